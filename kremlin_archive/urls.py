@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 Language = Literal["en", "ru"]
 View = Literal["page", "copy", "print", "photos", "videos", "other"]
@@ -66,7 +66,7 @@ class EventAddress:
 
 def language_of(url: str) -> Language | None:
     """Edition a URL belongs to by its host, or None for a host that is not the site's."""
-    return _LANGUAGE_OF_HOST.get((urlsplit(url).hostname or "").lower())
+    return _LANGUAGE_OF_HOST.get((_split(url).hostname or "").lower())
 
 
 def section_path(section: str) -> str:
@@ -75,7 +75,7 @@ def section_path(section: str) -> str:
     >>> section_path("president/news"), section_path("acts/news")
     ('/events/president/news', '/acts/news')
     """
-    beside_events = section.startswith("acts/") or section == "supplement"
+    beside_events = section.startswith(("acts/", "press/")) or section == "supplement"
     return f"/{section}" if beside_events else f"/events/{section}"
 
 
@@ -87,7 +87,7 @@ def event_address(url: str) -> EventAddress | None:
     >>> event_address("http://kremlin.ru/events/councils/by-council/18") is None
     True
     """
-    parts = urlsplit(url)
+    parts = _split(url)
     language = _LANGUAGE_OF_HOST.get((parts.hostname or "").lower())
     match = _EVENT_PATH.fullmatch(parts.path)
     if language is None or match is None:
@@ -109,5 +109,13 @@ def _view(match: re.Match[str]) -> View:
 
 def is_site(url: str) -> bool:
     """Whether a URL's host is one of the site's own (editions, special editions, media)."""
-    host = (urlsplit(url).hostname or "").lower()
+    host = (_split(url).hostname or "").lower()
     return host == "kremlin.ru" or host.endswith(".kremlin.ru")
+
+
+def _split(url: str) -> SplitResult:
+    """Split a URL; one that cannot be (``http://[``, as a Location header may say) has no parts."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")

@@ -1,0 +1,1 @@
+"""Rows: what the captures of an archive say, as typed tables in immutable snapshots."""

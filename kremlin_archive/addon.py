@@ -1,0 +1,36 @@
+"""Wire the archive's components into Scrapy; values stay in settings.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+
+from kremlin_archive.extensions import ArchiveRun
+from kremlin_archive.pipelines import JudgePipeline
+from kremlin_archive.refusals import Refusals
+from kremlin_archive.robots import StrictRobots
+from kremlin_archive.wire import WireDownloadHandler
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+_BEFORE_RETRY = 560  # the retry middleware (550) must not repeat at once what asks for patience
+
+
+class ArchiveAddon:
+    """Record every exchange, obey robots.txt and refusals, judge every page."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """Add the components; a user's own settings can still switch each off."""
+        for scheme in ("http", "https"):
+            settings["DOWNLOAD_HANDLERS"].set(scheme, WireDownloadHandler, priority="addon")
+        settings.setdefault_in_component_priority_dict("EXTENSIONS", ArchiveRun, 0)
+        settings.setdefault_in_component_priority_dict("ITEM_PIPELINES", JudgePipeline, 300)
+        settings.setdefault_in_component_priority_dict(
+            "DOWNLOADER_MIDDLEWARES", Refusals, _BEFORE_RETRY
+        )
+        settings.setdefault_in_component_priority_dict(
+            "DOWNLOADER_MIDDLEWARES", RobotsTxtMiddleware, None
+        )
+        settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", StrictRobots, 100)

@@ -1,0 +1,112 @@
+"""``scrapy crawl``, with the truth in its exit code.
+
+Scrapy's own exits 0 when every callback raises. This one reads the run's verdict, checks arguments and
+output before the reactor starts, and keeps a second run out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.exceptions import UsageError as ScrapyUsageError
+
+from kremlin_archive.errors import LockedError, UsageError
+from kremlin_archive.extensions import ArchiveRun
+from kremlin_archive.plan import read_plan
+from kremlin_archive.report.tally import ExitCode
+from kremlin_archive.spiders.events import EventsSpider
+from kremlin_archive.wire import parse_connect_to
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+LOCK = ".lock"
+
+
+class Command(ScrapyCrawl):
+    """Run a spider of this project; exit 0 done, 1 wrong use, 2 in part, 3 refused, 4 locked."""
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Crawl the site into the archive (exit codes tell how it went)"
+
+    def long_desc(self) -> str:
+        """What ``--help`` says."""
+        return (
+            "Crawl event pages into the archive. Arguments, all optional: -a languages=en,ru "
+            "-a sections=all -a since=2021-08-01 -a until=2021-08-31 -a ids=66419,66400-66410 "
+            "-a limit=N -a mode=update|backfill|recheck. Exit codes: 0 done, 1 wrong use, "
+            "2 done in part, 3 refused by the site, 4 another run holds the archive."
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's, with wrong use as exit code 1."""
+        try:
+            super().process_options(args, opts)
+        except ScrapyUsageError as error:
+            _leave(ExitCode.WRONG_USE, str(error))
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check everything that can be checked, then crawl."""
+        if args != [EventsSpider.name]:
+            _leave(ExitCode.WRONG_USE, f"expected the spider's name: scrapy crawl {EventsSpider.name}")
+        assert self.settings is not None  # noqa: S101 - set by Scrapy
+        try:
+            read_plan(dict(opts.spargs))
+            parse_connect_to(self.settings.get("CONNECT_TO") or "")
+            lock = _lock(Path(self.settings["ARCHIVE_ROOT"]))
+        except UsageError as error:
+            _leave(ExitCode.WRONG_USE, str(error))
+        except LockedError as error:
+            _leave(ExitCode.LOCKED, str(error))
+        with lock:
+            self._crawl(args[0], opts)
+
+    def _crawl(self, name: str, opts: argparse.Namespace) -> None:
+        assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
+        crawler = self._create_crawler(name)
+        started = self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        if isinstance(started, asyncio.Task) and started.done() and (error := started.exception()):
+            _leave(ExitCode.WRONG_USE, f"the run did not start: {error!r}")
+        self.exitcode = _verdict(crawler)
+
+
+def _lock(root: Path) -> FileLock:
+    """Take the archive's lock. Raises LockedError, or UsageError when the folder cannot be written."""
+    lock = FileLock(root / LOCK)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        probe = root / f"{LOCK}.probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise LockedError(
+            f"{root}: another run holds the archive ({LOCK}); wait for it, or use another ARCHIVE_ROOT"
+        ) from error
+    except OSError as error:
+        raise UsageError(
+            f"ARCHIVE_ROOT={str(root)!r}: cannot be written: {error.strerror or error}"
+        ) from error
+    return lock
+
+
+def _verdict(crawler: Crawler) -> int:
+    run = crawler.get_extension(ArchiveRun)
+    if run is None or run.exit_code is None:
+        print("The run did not start; the log says why.", file=sys.stderr)  # noqa: T201
+        return ExitCode.WRONG_USE
+    print(run.summary)  # noqa: T201 - what a person reads
+    return run.exit_code
+
+
+def _leave(code: ExitCode, message: str) -> None:
+    print(f"kremlin-archive: {message}", file=sys.stderr)  # noqa: T201
+    sys.exit(code)

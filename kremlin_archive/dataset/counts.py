@@ -1,0 +1,62 @@
+"""What is counted and listed of a record: words, speakers, tags."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from kremlin_archive.records import EventPage
+
+_WORD = re.compile(r"\S*\w\S*")
+
+
+def words_in(text: str) -> int:
+    """Words: runs between spaces that hold a letter or digit.
+
+    >>> words_in("Mr President – thank you …")
+    4
+    """
+    return len(_WORD.findall(text))
+
+
+def turn_numbers(record: EventPage) -> list[int | None]:
+    """For each paragraph the turn it belongs to, counted from 0; None outside speech."""
+    starts = frozenset(record.turn_starts)
+    turn = -1
+    numbers: list[int | None] = []
+    for index, paragraph in enumerate(record.paragraphs):
+        turn += index in starts
+        numbers.append(turn if paragraph.kind == "speech" and turn >= 0 else None)
+    return numbers
+
+
+def spoken(record: EventPage) -> list[dict[str, Any]]:
+    """Speakers' labels in order of first appearance, each with its turns and words."""
+    found: dict[str, dict[str, Any]] = {}
+    starts = frozenset(record.turn_starts)
+    for index, paragraph in enumerate(record.paragraphs):
+        if paragraph.speaker is None:
+            continue
+        speaker = found.setdefault(
+            paragraph.speaker,
+            {"person_id": None, "label": paragraph.speaker, "n_turns": 0, "n_words": 0},
+        )
+        speaker["n_turns"] += index in starts
+        speaker["n_words"] += words_in(paragraph.text)
+    return list(found.values())
+
+
+def tags_of(record: EventPage) -> list[dict[str, str]]:
+    """List tags under the site's ids: ``countries/KZ``, ``regions/KDA``, ``keywords/82``."""
+    places = [("countries", place) for place in record.countries] + [
+        ("regions", place) for place in record.regions
+    ]
+    return [
+        *(_tag(f"{catalog}/{place.code}", "geography", place.name) for catalog, place in places),
+        *(_tag(f"keywords/{tag.id}", "topics", tag.name) for tag in record.topics),
+        *(_tag(f"persons/{tag.id}", "persons", tag.name) for tag in record.persons),
+    ]
+
+
+def _tag(tag_id: str, facet: str, label: str) -> dict[str, str]:
+    return {"tag_id": tag_id, "facet": facet, "label": label}

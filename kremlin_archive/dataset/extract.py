@@ -1,0 +1,161 @@
+"""Tables from WARC files: the same parts and snapshot the crawl makes, without any network.
+
+One WARC file is one task with one output, its part; tasks run on any
+``concurrent.futures.Executor``. Parts that are still fresh are reused.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from kremlin_archive.archive.captures import read_captures
+from kremlin_archive.dataset.extraction import extract_capture
+from kremlin_archive.dataset.parts import PARTS, Part, PartWriter, fresh_part, part_path
+from kremlin_archive.dataset.plan import Problem
+from kremlin_archive.dataset.snapshot import Published, publish
+from kremlin_archive.errors import SnapshotError, UsageError, WarcError
+
+WARCS = "warc"
+OUTSIDE = "@outside"
+"""Folder of the parts of files that lie outside the archive, by the hash of their path."""
+
+OnProgress = Callable[[int, int, str], None]
+"""Called with WARC files done, all of them, and the name of the one just done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One WARC file, its name in the rows, and where its part lies."""
+
+    path: Path
+    name: str
+    part: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractReport:
+    """What an extraction did. ``faults`` name unreadable records with file and offset."""
+
+    published: Published
+    warcs: int
+    parts_reused: int
+    faults: tuple[str, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Pages that could not be read."""
+        return self.published.problems
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every record and page was read (or a later capture of the page was)."""
+        return not self.faults and all(problem.healed for problem in self.problems)
+
+
+def extract(
+    root: Path,
+    warcs: Sequence[Path] | None = None,
+    *,
+    jobs: int = 1,
+    fresh: bool = False,
+    on_progress: OnProgress | None = None,
+) -> ExtractReport:
+    """Rebuild and publish the tables: from all closed WARCs of the archive, or exactly ``warcs``.
+
+    ``fresh`` ignores parts made before. Raises UsageError when there is nothing to read or two
+    files have one name, SnapshotError when the result cannot be written.
+    """
+    sources = archive_sources(root) if warcs is None else given_sources(root, warcs)
+    parts: dict[str, Part] = {}
+    if not fresh:
+        found = (
+            (source.name, fresh_part(source.part, source.path, source.name)) for source in sources
+        )
+        parts = {name: part for name, part in found if part is not None}
+    reused = len(parts)
+    stale = [source for source in sources if source.name not in parts]
+    with _executor(min(jobs, len(stale))) as executor:
+        for part in _build_all(stale, executor):
+            parts[part.stamp.warc] = part
+            if on_progress is not None:
+                on_progress(len(parts), len(sources), part.stamp.warc)
+    faults = tuple(fault for name in sorted(parts) for fault in parts[name].stamp.faults)
+    return ExtractReport(publish(root, list(parts.values())), len(sources), reused, faults)
+
+
+def archive_sources(root: Path) -> list[Source]:
+    """All closed WARC files of an archive, by name."""
+    folder = root / WARCS
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.warc.gz"))
+    if not names:
+        raise UsageError(f"{folder}: there are no WARC files (*.warc.gz) to extract from")
+    return [Source(folder / name, name, part_path(root, name)) for name in names]
+
+
+def given_sources(root: Path, warcs: Sequence[Path]) -> list[Source]:
+    """List the files given, ours or anybody's; each must exist and have a name of its own."""
+    sources = [_source(root, path) for path in warcs]
+    twice = [name for name, n in Counter(source.name for source in sources).items() if n > 1]
+    if twice:
+        raise UsageError(
+            f"{twice[0]}: more than one of the files has this name; rows could not tell them"
+        )
+    return sources
+
+
+def build_part(source: Source) -> Part:
+    """Read one WARC file into its part; broken records are named in the part's stamp."""
+    faults: list[str] = []
+
+    def note(fault: WarcError) -> None:
+        faults.append(str(fault).replace(str(source.path), source.name))
+
+    try:
+        writer = PartWriter(source.part)
+        try:
+            for capture in read_captures(source.path, name=source.name, on_fault=note):
+                writer.add(capture, extract_capture(capture))
+            return Part(source.part, writer.close(source.path, source.name, faults))
+        finally:
+            writer.abort()
+    except OSError as error:
+        raise SnapshotError(f"{source.part}: cannot be made from {source.path}: {error}") from error
+
+
+def _source(root: Path, path: Path) -> Source:
+    if not path.is_file():
+        raise UsageError(f"{path}: there is no such WARC file")
+    absolute = path.resolve()
+    folder = (root / WARCS).resolve()
+    if absolute.is_relative_to(folder):
+        name = absolute.relative_to(folder).as_posix()
+        return Source(absolute, name, part_path(root, name))
+    place = sha256(str(absolute.parent).encode()).hexdigest()[:12]
+    return Source(absolute, path.name, root / PARTS / OUTSIDE / place / f"{path.name}.parquet")
+
+
+def _build_all(sources: Sequence[Source], executor: Executor | None) -> Iterator[Part]:
+    if executor is None:
+        yield from map(build_part, sources)
+        return
+    futures = [executor.submit(build_part, source) for source in sources]
+    for future in as_completed(futures):
+        yield future.result()
+
+
+@contextmanager
+def _executor(jobs: int) -> Iterator[Executor | None]:
+    if jobs <= 1:
+        yield None
+        return
+    # Forking a process whose Arrow threads run can hang it.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as executor:
+        yield executor

@@ -1,0 +1,88 @@
+"""From one stored exchange to what it says: the extraction that crawl and re-extraction share.
+
+Pure: a Capture in, an Extraction out, never an exception for anything a server can send. Only a
+whole, decodable answer with status 200 is read; refusals, redirects and cut bodies give no record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.message import Message
+from typing import Literal
+
+from kremlin_archive.errors import ContentError, LayoutError, NotThisPage, PageError
+from kremlin_archive.pages import PageKind, page_kind, parse_event, parse_text_version
+from kremlin_archive.records import Capture, EventPage
+from kremlin_archive.urls import event_address
+
+ProblemKind = Literal["truncated", "content", "not_this_page", "layout", "page"]
+OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a capture was found to be. ``problem`` says why an event's page gave no record.
+
+    ``doc_id`` is set for events and text versions whatever the status, so that a 404 can be laid to
+    the document it is about.
+    """
+
+    kind: PageKind
+    doc_id: str | None
+    record: EventPage | None = None
+    problem: str | None = None
+    problem_kind: ProblemKind | None = None
+
+
+def extract_capture(capture: Capture) -> Extraction:
+    """Read one capture; see the module's words on what is read."""
+    kind = _kind(capture.url)
+    if kind not in ("event", "text_version"):
+        return Extraction(kind, None)
+    address = event_address(capture.url)
+    doc_id = address.doc_id if address else None
+    if capture.status != OK or capture.record_type == "revisit":
+        return Extraction(kind, doc_id)
+    if capture.truncated is not None:
+        problem = f"{capture.url}: the body was cut short ({capture.truncated})"
+        return Extraction(kind, doc_id, None, problem, "truncated")
+    if capture.content_error is not None:
+        problem = f"{capture.url}: {capture.content_error}"
+        return Extraction(kind, doc_id, None, problem, "content")
+    return _read(capture, kind, doc_id)
+
+
+def media_type(capture: Capture) -> tuple[str | None, str | None]:
+    """MIME type and charset by the Content-Type header, lower-case; None where absent."""
+    declared = capture.header("Content-Type")
+    if declared is None:
+        return None, None
+    message = Message()
+    message["Content-Type"] = declared.replace("\n", " ").replace("\r", " ")
+    charset = message.get_content_charset()
+    return declared.partition(";")[0].strip().lower() or None, charset
+
+
+def _kind(url: str) -> PageKind:
+    try:
+        return page_kind(url)
+    except ValueError:  # an address that cannot be split, in other people's WARCs
+        return "other"
+
+
+def _read(capture: Capture, kind: PageKind, doc_id: str | None) -> Extraction:
+    parse = parse_event if kind == "event" else parse_text_version
+    _, charset = media_type(capture)
+    try:
+        record = parse(capture.content, capture.url, charset=charset)
+    except (PageError, ContentError) as error:
+        return Extraction(kind, doc_id, None, str(error), _problem_kind(error))
+    return Extraction(kind, record.doc_id, record)
+
+
+def _problem_kind(error: PageError | ContentError) -> ProblemKind:
+    if isinstance(error, ContentError):
+        return "content"
+    if isinstance(error, LayoutError):
+        return "layout"
+    return "not_this_page" if isinstance(error, NotThisPage) else "page"

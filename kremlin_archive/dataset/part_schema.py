@@ -1,0 +1,151 @@
+"""The columns of a part: one row for each capture of one WARC file, and what was read from it.
+
+``record_json`` and the hashes are null where a capture gave no record.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urljoin
+
+import pyarrow as pa
+from surt import surt  # type: ignore[import-untyped]  # it has no annotations
+
+from kremlin_archive.dataset.extraction import Extraction, media_type
+from kremlin_archive.dataset.fingerprint import fingerprint
+from kremlin_archive.dataset.publication import known_day
+from kremlin_archive.dataset.record_json import dump_record
+from kremlin_archive.dataset.sniffing import sniff
+from kremlin_archive.records import Capture, EventPage
+
+_INSTANT = pa.timestamp("us", tz="UTC")
+
+_FIELDS: list[pa.Field[Any]] = [
+    pa.field("capture_id", pa.string(), nullable=False),
+    pa.field("url", pa.string(), nullable=False),
+    pa.field("url_surtkey", pa.string(), nullable=False),
+    pa.field("fetched_at", _INSTANT, nullable=False),
+    pa.field("record_type", pa.string(), nullable=False),
+    pa.field("status", pa.int16(), nullable=False),
+    pa.field("redirect", pa.string()),
+    pa.field("mime_type", pa.string()),
+    pa.field("mime_detected", pa.string()),
+    pa.field("charset", pa.string()),
+    pa.field("payload_length", pa.int64(), nullable=False),
+    pa.field("truncated", pa.string()),
+    pa.field("etag", pa.string()),
+    pa.field("last_modified", _INSTANT),
+    pa.field("payload_digest", pa.string(), nullable=False),
+    pa.field("payload_sha256", pa.string(), nullable=False),
+    pa.field("refers_to", pa.string()),
+    pa.field("run_id", pa.string(), nullable=False),
+    pa.field("warc_filename", pa.string(), nullable=False),
+    pa.field("warc_record_offset", pa.int64(), nullable=False),
+    pa.field("warc_record_length", pa.int64(), nullable=False),
+    pa.field("warc_record_id", pa.string(), nullable=False),
+    pa.field("kind", pa.string(), nullable=False),
+    pa.field("doc_id", pa.string()),
+    pa.field("problem", pa.string()),
+    pa.field("problem_kind", pa.string()),
+    pa.field("title", pa.string()),
+    pa.field("published_date", pa.date32()),
+    pa.field("content_sha256", pa.string()),
+    pa.field("text_sha256", pa.string()),
+    pa.field("meta_sha256", pa.string()),
+    pa.field("text_simhash", pa.string()),
+    pa.field("record_json", pa.string()),
+]
+PART_SCHEMA = pa.schema(_FIELDS)
+
+
+def part_row(capture: Capture, extraction: Extraction) -> dict[str, Any]:
+    """One row of a part."""
+    row = dict.fromkeys(PART_SCHEMA.names)
+    row.update(_exchange(capture))
+    row.update(_place(capture))
+    row.update(
+        kind=extraction.kind,
+        doc_id=extraction.doc_id,
+        problem=extraction.problem,
+        problem_kind=extraction.problem_kind,
+    )
+    if extraction.record is not None:
+        row.update(_reading(extraction.record))
+    return row
+
+
+def _exchange(capture: Capture) -> dict[str, Any]:
+    mime, charset = media_type(capture)
+    location = capture.header("Location")
+    return {
+        "capture_id": capture.capture_id,
+        "url": capture.url,
+        "url_surtkey": _sort_key(capture.url),
+        "fetched_at": capture.fetched_at,
+        "record_type": capture.record_type,
+        "status": capture.status,
+        "redirect": _absolute(capture.url, location) if location else None,
+        "mime_type": mime,
+        "mime_detected": sniff(capture.content),
+        "charset": charset,
+        "payload_length": capture.payload_length,
+        "truncated": capture.truncated,
+        "etag": capture.header("ETag"),
+        "last_modified": _http_date(capture.header("Last-Modified")),
+        "payload_digest": capture.payload_digest,
+        "payload_sha256": capture.payload_sha256,
+        "refers_to": capture.refers_to and record_uuid(capture.refers_to),
+    }
+
+
+def _place(capture: Capture) -> dict[str, Any]:
+    return {
+        "run_id": capture.run_id,
+        "warc_filename": capture.pointer.filename,
+        "warc_record_offset": capture.pointer.offset,
+        "warc_record_length": capture.pointer.length,
+        "warc_record_id": capture.pointer.record_id,
+    }
+
+
+def _reading(record: EventPage) -> dict[str, Any]:
+    prints = fingerprint(record)
+    return {
+        "title": record.title,
+        "published_date": known_day(record),
+        "content_sha256": prints.content_sha256,
+        "text_sha256": prints.text_sha256,
+        "meta_sha256": prints.meta_sha256,
+        "text_simhash": prints.text_simhash,
+        "record_json": dump_record(record),
+    }
+
+
+def record_uuid(record_id: str) -> str:
+    """Strip a WARC-Record-ID of its decoration, as ``Capture.capture_id`` has it."""
+    return record_id.removeprefix("<").removesuffix(">").removeprefix("urn:uuid:")
+
+
+def _sort_key(url: str) -> str:
+    try:
+        return str(surt(url))
+    except ValueError:  # a port out of range, in other people's WARCs
+        return url
+
+
+def _absolute(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:  # a Location that cannot be split is kept as it was sent
+        return location
+
+
+def _http_date(value: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value) if value else None
+    except ValueError:
+        return None
+    # A date without a zone («-0000») is no instant.
+    return moment if moment is not None and moment.tzinfo is not None else None

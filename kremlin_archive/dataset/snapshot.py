@@ -1,0 +1,177 @@
+"""Publish a snapshot: built aside, made durable, and put in place by one rename.
+
+::
+
+    <root>/staging/                       while building; emptied before and after
+    <root>/snapshots/2026-11-21T120000Z/  a published snapshot; never changed afterwards
+        README.md LICENSE manifest.json SHA256SUMS schema.json
+        documents/documents-ru-2021.parquet   paragraphs/…   captures/captures-2026-11.parquet
+    <root>/latest -> snapshots/…          the one published last; latest.json says the same
+    <root>/cache/publish.lock             held while publishing
+
+The id is the instant of the newest capture, so the same archive has the same snapshot, byte for
+byte. If that id is taken by other content (the parser changed), ``-r2``, ``-r3`` … are tried. Files
+equal to those of the snapshot published before are hard links to them. Whatever fails, nothing is
+half published.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from filelock import FileLock, Timeout
+
+from kremlin_archive.dataset.build import build_tables
+from kremlin_archive.dataset.manifest import (
+    describe_files,
+    read_checksums,
+    table_rows,
+    write_fixed_files,
+    write_named_files,
+)
+from kremlin_archive.dataset.parts import Part
+from kremlin_archive.dataset.plan import Plan, Problem, plan
+from kremlin_archive.errors import LockedError, SnapshotError
+
+SNAPSHOTS = "snapshots"
+STAGING = "staging"
+LATEST = "latest"
+LATEST_JSON = "latest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A snapshot in place. ``is_new`` is false when the very same one was there already."""
+
+    path: Path
+    snapshot: str
+    is_new: bool
+    rows: Mapping[str, int]
+    problems: tuple[Problem, ...]
+
+
+def publish(root: Path, parts: Sequence[Part]) -> Published:
+    """Build and publish the snapshot of these parts, in whatever order they are given.
+
+    Raises SnapshotError when there is no capture at all or when files cannot be read or written,
+    and LockedError when another process is publishing here.
+    """
+    try:
+        with _staging(root) as staging:
+            return _publish(root, staging, sorted(parts, key=lambda part: part.stamp.warc))
+    except (OSError, pa.ArrowInvalid) as error:
+        raise SnapshotError(f"{root}: the snapshot cannot be published: {error}") from error
+
+
+def latest(root: Path) -> Path | None:
+    """Folder of the snapshot published last, or None."""
+    path = root / LATEST_JSON
+    if not path.is_file():
+        return None
+    return root / SNAPSHOTS / str(json.loads(path.read_text(encoding="utf-8"))["snapshot"])
+
+
+def _publish(root: Path, staging: Path, parts: Sequence[Part]) -> Published:
+    planned = plan(parts) if parts else None
+    if planned is None:
+        raise SnapshotError(f"{root}: there is no capture to publish")
+    build_tables(planned, parts, staging)
+    write_fixed_files(staging)
+    files = describe_files(staging)
+    _share_unchanged(staging, latest(root), files)
+    target, is_new = _settle(root, staging, planned, parts, files)
+    _point_latest(root, target.name)
+    return Published(target, target.name, is_new, table_rows(files), planned.problems)
+
+
+def _settle(
+    root: Path, staging: Path, planned: Plan, parts: Sequence[Part], files: list[dict[str, Any]]
+) -> tuple[Path, bool]:
+    """Find the id: the first one that is free, or that already holds exactly this."""
+    base = planned.newest.strftime("%Y-%m-%dT%H%M%SZ")
+    (root / SNAPSHOTS).mkdir(exist_ok=True)
+    for number in count(1):
+        target = root / SNAPSHOTS / (base if number == 1 else f"{base}-r{number}")
+        write_named_files(staging, target.name, planned, parts, files)
+        if not target.exists():
+            _make_durable(staging)
+            staging.rename(target)
+            _sync(target.parent)
+            return target, True
+        if read_checksums(target) == read_checksums(staging):
+            return target, False
+    raise AssertionError("count() does not end")
+
+
+def _share_unchanged(staging: Path, before: Path | None, files: list[dict[str, Any]]) -> None:
+    """Replace files that the snapshot before has too by hard links to them."""
+    known = read_checksums(before) if before is not None else {}
+    for file in files:
+        if before is None or known.get(file["path"]) != file["sha256"]:
+            continue
+        try:
+            _link(before / file["path"], staging / file["path"])
+        except OSError:
+            # A file system without hard links, or a file somebody removed: our own copy stays.
+            continue
+
+
+def _link(source: Path, target: Path) -> None:
+    aside = target.with_name(f"{target.name}.link")
+    aside.hardlink_to(source)
+    aside.replace(target)
+
+
+def _point_latest(root: Path, name: str) -> None:
+    link = root / f"{LATEST}.new"
+    link.unlink(missing_ok=True)
+    try:
+        link.symlink_to(f"{SNAPSHOTS}/{name}", target_is_directory=True)
+    except NotImplementedError:
+        pass  # no symbolic links here: latest.json says it
+    else:
+        link.replace(root / LATEST)
+    aside = root / f"{LATEST_JSON}.new"
+    aside.write_text(json.dumps({"snapshot": name, "path": f"{SNAPSHOTS}/{name}"}) + "\n")
+    _sync(aside)
+    aside.replace(root / LATEST_JSON)
+    _sync(root)
+
+
+@contextmanager
+def _staging(root: Path) -> Iterator[Path]:
+    folder = root / STAGING
+    (root / "cache").mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(root / "cache" / "publish.lock", timeout=0):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+    except Timeout as error:
+        raise LockedError(f"{root}: another process is publishing a snapshot here") from error
+
+
+def _make_durable(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

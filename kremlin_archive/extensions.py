@@ -1,0 +1,219 @@
+"""One crawl as a whole: store every exchange, and at the end publish, report and say how it went."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import platform
+import socket
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from weakref import WeakKeyDictionary
+
+from scrapy import signals
+
+from kremlin_archive import __version__
+from kremlin_archive.archive.writer import RunFacts
+from kremlin_archive.dataset.extract import extract
+from kremlin_archive.dataset.intake import Intake, Taken
+from kremlin_archive.errors import ArchiveError
+from kremlin_archive.report.summary import RunSummary, render
+from kremlin_archive.report.tally import ExitCode, Tally, exit_code
+from kremlin_archive.state import State
+
+if TYPE_CHECKING:
+    from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
+    from twisted.python.failure import Failure
+
+    from kremlin_archive.archive.exchange import Exchange
+    from kremlin_archive.dataset.snapshot import Published
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlace:
+    """Where a run keeps things, and under which name."""
+
+    root: Path
+    run_id: str
+
+    @property
+    def report(self) -> Path:
+        """The run's report."""
+        return self.root / "runs" / f"{self.run_id}.json"
+
+
+class ArchiveRun:
+    """The recorder of the wire handler, the run's tally and state, and its end."""
+
+    def __init__(self, place: RunPlace, facts: RunFacts, *, max_bytes: int) -> None:
+        self._place = place
+        self._began = time.monotonic()
+        self._intake = Intake(place.root, facts, max_bytes=max_bytes)
+        self._taken: WeakKeyDictionary[Request, Taken] = WeakKeyDictionary()
+        self._disk_full: asyncio.Future[Any] | None = None
+        self._crawler: Crawler | None = None
+        self.tally = Tally()
+        self.state = State(place.root)
+        self.problem: str | None = None
+        self.exit_code: ExitCode | None = None
+        """Set when the run has ended."""
+        self.summary: str | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read the settings and connect the signals."""
+        settings = crawler.settings
+        root = Path(settings["ARCHIVE_ROOT"])
+        place = RunPlace(root, new_run_id(root, datetime.now(UTC)))
+        run = cls(place, _facts(settings, place.run_id), max_bytes=settings.getint("WARC_MAX_BYTES"))
+        run._crawler = crawler
+        crawler.signals.connect(run.spider_opened, signals.spider_opened)
+        crawler.signals.connect(run.crashed, signals.spider_error)
+        crawler.signals.connect(run.crashed, signals.item_error)
+        crawler.signals.connect(run.spider_closed, signals.spider_closed)
+        return run
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """The run that a crawler is doing. Raises ArchiveError when the extension is switched off."""
+        run = crawler.get_extension(cls)
+        if run is None:
+            raise ArchiveError(f"the extension {cls.__name__} is off: nothing would be stored")
+        return run
+
+    def record(self, request: Request, exchange: Exchange) -> None:
+        """Store an exchange before anybody parses it; a disk that refuses ends the run."""
+        try:
+            taken = self._intake.take(exchange)
+        except OSError as error:
+            self._stop(f"{request.url}: cannot be stored: {error}", "disk")
+            raise
+        self.tally.exchanges += 1
+        if taken is not None:
+            self._taken[request] = taken
+
+    def taken(self, request: Request) -> Taken:
+        """What was stored of a request that was answered."""
+        return self._taken[request]
+
+    def spider_opened(self) -> None:
+        """Learn what the archive holds."""
+        known = self.state.sync()
+        logger.info("run %s: %d documents are in the archive", self._place.run_id, known)
+
+    def crashed(self, failure: Failure | None = None, response: Any = None, **_: object) -> None:  # noqa: ANN401
+        """Count an error of our own code; its page is due again."""
+        self.tally.crashes += 1
+        if failure is not None and response is not None:
+            self.tally.missed(response.url, "failed", f"{response.url}: {failure.value!r}")
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:  # noqa: ARG002
+        """Close the files, publish the snapshot, write the report, and keep the words for the end."""
+        published = self._publish()
+        self.exit_code = exit_code(self.tally, ended=reason, stored=published is not None)
+        summary = self._summary(reason, published)
+        self.summary = render(summary)
+        self.state.sync()
+        self.state.close()
+        _write_report(self._place.report, self._report(summary))
+
+    def fail(self, problem: str, reason: str) -> None:
+        """End the run because of a problem that no page is to blame for."""
+        self._stop(problem, reason)
+
+    def _stop(self, problem: str, reason: str) -> None:
+        logger.error("%s", problem)
+        if self.problem is None and self._crawler and self._crawler.engine:
+            self.problem = problem
+            closing = self._crawler.engine.close_spider_async(reason=reason)
+            self._disk_full = asyncio.ensure_future(closing)
+
+    def _publish(self) -> Published | None:
+        try:
+            self._intake.close()
+            return extract(self._place.root).published
+        except (ArchiveError, OSError) as error:
+            self.problem = self.problem or f"no snapshot was published: {error}"
+            logger.error("%s", self.problem)
+            return None
+
+    def _summary(self, reason: str, published: Published | None) -> RunSummary:
+        assert self.exit_code is not None  # noqa: S101 - set by the caller
+        warcs = self._intake.warcs
+        return RunSummary(
+            run_id=self._place.run_id,
+            seconds=time.monotonic() - self._began,
+            tally=self.tally,
+            code=self.exit_code,
+            ended=reason,
+            warcs=warcs,
+            warc_bytes=sum(path.stat().st_size for path in warcs),
+            snapshot=published.path if published else None,
+            snapshot_rows=published.rows if published else {},
+            problem=self.problem,
+        )
+
+    def _report(self, summary: RunSummary) -> dict[str, Any]:
+        root = self._place.root
+        return {
+            "run_id": summary.run_id,
+            "exit_code": summary.code.value,
+            "ended": summary.ended,
+            "problem": summary.problem,
+            "seconds": round(summary.seconds, 1),
+            **self.tally.as_json(),
+            "warcs": [path.relative_to(root).as_posix() for path in summary.warcs],
+            "warc_bytes": summary.warc_bytes,
+            "snapshot": summary.snapshot and summary.snapshot.name,
+            "snapshot_rows": summary.snapshot_rows,
+            "versions": versions(),
+        }
+
+
+def new_run_id(root: Path, now: datetime) -> str:
+    """Name of a run: the second it began, with a number where another began in the same second."""
+    stamp = now.strftime("%Y-%m-%dT%H%M%SZ")
+    taken = {path.stem for path in (root / "runs").glob(f"{stamp}*.json")}
+    names = (stamp if number == 1 else f"{stamp}-{number}" for number in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken)
+
+
+def versions() -> dict[str, str]:
+    """What wrote this: our version and those of the libraries whose work can be told in the output."""
+    names = ("scrapy", "twisted", "warcio", "pyarrow", "selectolax", "tzdata")
+    return {
+        "kremlin-archive": __version__,
+        "python": platform.python_version(),
+        **{name: version(name) for name in names},
+    }
+
+
+def _facts(settings: BaseSettings, run_id: str) -> RunFacts:
+    return RunFacts(
+        run_id=run_id,
+        software=f"kremlin-archive/{__version__} Scrapy/{version('scrapy')} warcio/{version('warcio')}",
+        operator=settings.get("WARC_OPERATOR", ""),
+        user_agent=settings["USER_AGENT"],
+        robots="obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        hostname=socket.gethostname().partition(".")[0] or "localhost",
+        description="Event pages of kremlin.ru and en.kremlin.ru",
+    )
+
+
+def _write_report(path: Path, report: dict[str, Any]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_suffix(".json.open")
+        aside.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        aside.replace(path)
+    except OSError as error:
+        logger.error("%s: the run's report could not be written: %s", path, error)

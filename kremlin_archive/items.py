@@ -1,0 +1,27 @@
+"""What the spider yields: pages it got and pages it did not get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kremlin_archive.dataset.intake import Taken
+
+Missed = Literal["failed", "refused", "absent"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageItem:
+    """An event page that was answered with 200 and is stored."""
+
+    url: str
+    taken: Taken
+
+
+@dataclass(frozen=True, slots=True)
+class MissedItem:
+    """A page that was asked for and not had: refused (403, 429, robots.txt), absent (404, 410) or failed."""
+
+    url: str
+    missed: Missed
+    problem: str

@@ -1,0 +1,140 @@
+"""What one crawl is asked to do: the spider's arguments, read and checked before the first request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, cast, get_args
+
+from kremlin_archive import seeds
+from kremlin_archive.errors import UsageError
+from kremlin_archive.seeds import SectionSeed
+from kremlin_archive.urls import Language
+
+Mode = Literal["update", "backfill", "recheck"]
+MAX_IDS = 100_000
+_FIRST_DAY = date(1999, 12, 31)
+_RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlPlan:
+    """Editions and sections to walk, the days or ids wanted, how many pages at most, and how to look.
+
+    ``update`` fetches what is new or changed and stops where a listing brings neither; ``backfill`` walks
+    the whole range and fetches what is missing or changed; ``recheck`` fetches everything in range again.
+    ``since`` and ``until`` are Moscow days, both inclusive; ``ids`` keeps the order given.
+    """
+
+    languages: tuple[Language, ...]
+    sections: tuple[SectionSeed, ...]
+    since: date | None = None
+    until: date | None = None
+    ids: tuple[int, ...] = ()
+    limit: int | None = None
+    mode: Mode = "update"
+
+    @property
+    def walks_everything(self) -> bool:
+        """Whether listings are walked to the end of the range instead of to the first quiet page."""
+        return self.mode != "update" or self.since is not None or self.until is not None
+
+    def wants(self, day: str | None) -> bool:
+        """Whether a day (``YYYY-MM-DD``; None: not known, so look) is in range."""
+        return day is None or not (self.is_before(day) or self.is_after(day))
+
+    def is_before(self, day: str) -> bool:
+        """Whether a day is earlier than the range."""
+        return self.since is not None and date.fromisoformat(day) < self.since
+
+    def is_after(self, day: str) -> bool:
+        """Whether a day is later than the range."""
+        return self.until is not None and date.fromisoformat(day) > self.until
+
+
+def read_plan(arguments: dict[str, str]) -> CrawlPlan:
+    """Read ``-a NAME=VALUE`` arguments. Raises UsageError that names the argument and what it may be."""
+    readers: dict[str, Callable[[str], object]] = {
+        "languages": _languages,
+        "sections": _sections,
+        "since": lambda value: _day("since", value),
+        "until": lambda value: _day("until", value),
+        "ids": _ids,
+        "limit": _limit,
+        "mode": _mode,
+    }
+    if unknown := sorted(set(arguments) - set(readers)):
+        raise UsageError(
+            f"unknown argument {', '.join(unknown)}; there are {', '.join(readers)}"
+        )
+    given = {name: readers[name](value) for name, value in arguments.items()}
+    defaults = {"languages": seeds.languages(), "sections": _sections("all")}
+    plan = CrawlPlan(**{**defaults, **given})  # type: ignore[arg-type] # each reader returns its field's type
+    _check_together(plan)
+    return plan
+
+
+def _check_together(plan: CrawlPlan) -> None:
+    if plan.since and plan.until and plan.since > plan.until:
+        raise UsageError(f"since={plan.since} is after until={plan.until}: swap them")
+    if plan.ids and (plan.since or plan.until):
+        raise UsageError("ids= names pages one by one; since= and until= do not go with it")
+
+
+def _languages(value: str) -> tuple[Language, ...]:
+    return cast("tuple[Language, ...]", _chosen("languages", value, seeds.languages()))
+
+
+def _sections(value: str) -> tuple[SectionSeed, ...]:
+    by_name = {section.name: section for section in seeds.sections()}
+    if value.strip() == "all":
+        return tuple(section for section in by_name.values() if section.part_of is None)
+    return tuple(by_name[name] for name in _chosen("sections", value, tuple(by_name)))
+
+
+def _chosen(name: str, value: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    unknown = [part for part in wanted if part not in known]
+    if unknown or not wanted:
+        what = f"{', '.join(unknown)!r} is not one" if unknown else "nothing is named"
+        raise UsageError(f"{name}={value!r}: {what}; there are {', '.join(known)}")
+    return wanted
+
+
+def _day(name: str, value: str) -> date:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        day = None  # type: ignore[assignment] # said below, with the form that is expected
+    if day is None or len(value) != len("2021-08-01"):
+        raise UsageError(f"{name}={value!r}: expected a day such as 2021-08-01")
+    if day < _FIRST_DAY:
+        raise UsageError(f"{name}={value!r}: the site's first event is of {_FIRST_DAY}")
+    return day
+
+
+def _ids(value: str) -> tuple[int, ...]:
+    ids: dict[int, None] = {}
+    for part in value.split(","):
+        match = _RANGE.fullmatch(part.strip())
+        if match is None:
+            raise UsageError(f"ids={value!r}: expected numbers and ranges such as 66419,66400-66410")
+        first, last = sorted((int(match[1]), int(match[2] or match[1])))
+        if last - first + len(ids) >= MAX_IDS:
+            raise UsageError(f"ids={value!r}: more than {MAX_IDS:,} ids; crawl them in parts")
+        ids.update(dict.fromkeys(range(first, last + 1)))
+    return tuple(ids)
+
+
+def _limit(value: str) -> int:
+    if not value.isdigit() or int(value) == 0:
+        raise UsageError(f"limit={value!r}: expected a number of pages above 0")
+    return int(value)
+
+
+def _mode(value: str) -> Mode:
+    if value not in get_args(Mode):
+        raise UsageError(f"mode={value!r}: expected one of {', '.join(get_args(Mode))}")
+    return cast("Mode", value)

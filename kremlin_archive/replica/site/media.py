@@ -1,0 +1,58 @@
+"""Small generated files for static.kremlin.ru: valid bytes of the type that the name promises."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+
+from kremlin_archive.replica.http import PLAIN, Reply, Request
+from kremlin_archive.replica.source import missing
+from kremlin_archive.urls import MEDIA_HOST
+
+# A plain 8 × 5 picture; a comment with the path goes in after the first marker, so no two are equal.
+_JPEG = bytes.fromhex(
+    "ffd8ffe000104a46494600010100000100010000ffdb0043001b12141714111b1716171e1c1b2028422b28252528513a"
+    "3d3042605565645f555d5b6a7899816a7190735b5d85b586909ea3abadab6780bcc9baa6c799a8aba4ffdb0043011c1e"
+    "1e2823284e2b2b4ea46e5d6ea4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4"
+    "a4a4a4a4a4a4a4a4a4a4a4a4ffc00011080005000803012200021101031101ffc4001500010100000000000000000000"
+    "000000000005ffc40014100100000000000000000000000000000000ffc4001501010100000000000000000000000000"
+    "000304ffc40014110100000000000000000000000000000000ffda000c03010002110311003f009a02913fffd9"
+)
+_MP4 = bytes.fromhex(
+    "00000018667479706d703432000000006d70343269736f6d00000008667265650000000b6d64617400"
+)
+_PDF = b"%%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%% %s\n%%%%EOF\n"
+_DOC = b"{\\rtf1 %s}"  # Word opens it under the name .doc
+
+
+def token(name: object) -> str:
+    """Name of a file as the site makes them up: 32 letters and digits, always the same for one name."""
+    digest = b64encode(hashlib.sha256(str(name).encode()).digest(), altchars=b"Kz")
+    return digest[:32].decode("ascii")
+
+
+def media_url(name: object, kind: str, extension: str = "jpg") -> str:
+    """URL of a picture or video: ``kind`` is the size of a photo, or a folder of ``media/events``."""
+    folder = kind if "/" in kind else f"photos/{kind}"
+    return f"http://{MEDIA_HOST}/media/events/{folder}/{token(f'{name} {kind}')}.{extension}"
+
+
+def media(request: Request) -> Reply:
+    """Reply with the bytes of a file under ``/media/``; any name is there."""
+    path = request.path
+    comment = path.encode()
+    if not path.startswith("/media/"):
+        return missing(request)
+    match path.rpartition(".")[2].lower():
+        case "jpg" | "jpeg":
+            marked = b"\xff\xfe" + (len(comment) + 2).to_bytes(2) + comment
+            return Reply(200, "image/jpeg", body=_JPEG[:2] + marked + _JPEG[2:])
+        case "mp4":
+            return Reply(200, "video/mp4", body=_MP4 + comment)
+        case "pdf":
+            return Reply(200, "application/pdf", body=_PDF % comment)
+        case "doc":
+            return Reply(200, "application/msword", body=_DOC % comment)
+        case "vtt":
+            return Reply(200, PLAIN, body=b"WEBVTT\n")
+    return missing(request)

@@ -1,0 +1,71 @@
+"""The words a person reads when a run ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kremlin_archive.report.tally import ExitCode, Tally
+
+_SHOWN = 10
+_MEANING = {
+    ExitCode.DONE: "done",
+    ExitCode.WRONG_USE: "nothing was fetched",
+    ExitCode.IN_PART: "done in part: what is missing is due in the next run",
+    ExitCode.REFUSED: "the site refused: stopped early, the rest is due in a later run",
+    ExitCode.LOCKED: "another run holds the archive",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a summary tells: times in UTC ISO form, sizes in bytes, paths as given by the user."""
+
+    run_id: str
+    seconds: float
+    tally: Tally
+    code: ExitCode
+    ended: str
+    warcs: Sequence[Path]
+    warc_bytes: int
+    snapshot: Path | None
+    snapshot_rows: dict[str, int]
+    problem: str | None = None
+
+
+def render(summary: RunSummary) -> str:
+    """The summary as plain text, a fact a line."""
+    pages = summary.tally.pages
+    lines = [
+        f"Run {summary.run_id}: {_MEANING[summary.code]} ({summary.seconds:.0f} s, exit code {summary.code.value})",
+        f"  pages      {pages['new']} new, {pages['changed']} changed, {pages['unchanged']} unchanged, "
+        f"{pages['absent']} absent, {pages['failed']} failed, {pages['refused']} refused",
+        f"  listings   {sum(summary.tally.listings.values())} read; "
+        f"{summary.tally.exchanges} exchanges stored in all",
+    ]
+    for warc in summary.warcs:
+        lines.append(f"  WARC       {warc}")
+    if not summary.warcs:
+        lines.append("  WARC       none: nothing was fetched")
+    lines.append(f"  snapshot   {_snapshot(summary)}")
+    if summary.tally.warnings:
+        kinds = ", ".join(f"{kind} ×{n}" for kind, n in summary.tally.warnings.most_common(_SHOWN))
+        lines.append(f"  warnings   {kinds}")
+    if summary.problem:
+        lines.append(f"  PROBLEM    {summary.problem}")
+    return "\n".join([*lines, *_misses(summary.tally)])
+
+
+def _snapshot(summary: RunSummary) -> str:
+    if summary.snapshot is None:
+        return "none was published"
+    rows = ", ".join(f"{count:,} {table}" for table, count in summary.snapshot_rows.items())
+    return f"{summary.snapshot} ({rows})"
+
+
+def _misses(tally: Tally) -> list[str]:
+    lines = [f"  {miss.outcome:<10} {miss.problem}" for miss in tally.misses[:_SHOWN]]
+    if (more := len(tally.misses) - _SHOWN) > 0:
+        lines.append(f"  … and {more} more, all named in the run's report")
+    return lines

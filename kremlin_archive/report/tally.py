@@ -1,0 +1,94 @@
+"""Count what a run got and did not get, and say by one number how it went."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Literal
+
+Outcome = Literal["new", "changed", "unchanged", "failed", "refused", "absent"]
+OUTCOMES: tuple[Outcome, ...] = ("new", "changed", "unchanged", "absent", "failed", "refused")
+
+
+class ExitCode(IntEnum):
+    """How a run went, for cron."""
+
+    DONE = 0
+    """Done, also when nothing was new."""
+    WRONG_USE = 1
+    """Wrong use or configuration: nothing was fetched."""
+    IN_PART = 2
+    """Some pages failed and are due in the next run."""
+    REFUSED = 3
+    """The site refused (403, 429, robots.txt): stopped early."""
+    LOCKED = 4
+    """Another run holds the archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A page that was not had, and why."""
+
+    url: str
+    outcome: Outcome
+    problem: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """The running count of one crawl."""
+
+    pages: Counter[Outcome] = field(default_factory=Counter)
+    misses: list[Miss] = field(default_factory=list)
+    listings: Counter[str] = field(default_factory=Counter)
+    """Listing and feed pages read, by «language section»."""
+    warnings: Counter[str] = field(default_factory=Counter)
+    exchanges: int = 0
+    crashes: int = 0
+    """Errors of our own code: never expected, never hidden."""
+
+    def got(self, outcome: Outcome) -> None:
+        """Count a page that was stored and read."""
+        self.pages[outcome] += 1
+
+    def missed(self, url: str, outcome: Outcome, problem: str) -> None:
+        """Count a page that was not had."""
+        self.pages[outcome] += 1
+        self.misses.append(Miss(url, outcome, problem))
+
+    @property
+    def had(self) -> int:
+        """Pages stored and read."""
+        return self.pages["new"] + self.pages["changed"] + self.pages["unchanged"]
+
+    def as_json(self) -> dict[str, Any]:
+        """Counts and misses as plain JSON values."""
+        return {
+            "pages": {outcome: self.pages[outcome] for outcome in OUTCOMES},
+            "listings": dict(sorted(self.listings.items())),
+            "warnings": dict(sorted(self.warnings.items())),
+            "exchanges": self.exchanges,
+            "crashes": self.crashes,
+            "misses": [
+                {"url": miss.url, "outcome": miss.outcome, "problem": miss.problem}
+                for miss in self.misses
+            ],
+        }
+
+
+def exit_code(tally: Tally, *, ended: str, stored: bool) -> ExitCode:
+    """The run's exit code. ``ended`` is Scrapy's reason of closing, ``stored`` whether a snapshot stands.
+
+    >>> exit_code(Tally(), ended="finished", stored=True).value
+    0
+    """
+    nothing_but_refusals = tally.pages["refused"] > 0 and tally.had == 0
+    if ended in ("refused", "robots_unreachable") or nothing_but_refusals:
+        return ExitCode.REFUSED
+    if ended == "capture_not_exact":
+        return ExitCode.WRONG_USE
+    missed = any(tally.pages[outcome] for outcome in ("failed", "refused", "absent"))
+    if missed or tally.crashes or not stored or ended not in ("finished", "limit_reached"):
+        return ExitCode.IN_PART
+    return ExitCode.DONE

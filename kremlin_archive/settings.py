@@ -1,0 +1,61 @@
+"""Settings of the crawler. Defaults are for the real site: polite, and obeying its robots.txt.
+
+Every one can be overridden with ``-s NAME=VALUE`` or the environment variable ``SCRAPY_NAME``.
+"""
+
+from kremlin_archive import __version__
+
+BOT_NAME = "kremlin_archive"
+SPIDER_MODULES = ["kremlin_archive.spiders"]
+NEWSPIDER_MODULE = "kremlin_archive.spiders"
+COMMANDS_MODULE = "kremlin_archive.commands"
+ADDONS = {"kremlin_archive.addon.ArchiveAddon": 100}
+
+# ---- the archive -------------------------------------------------------------------------------------
+
+# Folder that holds warc/, snapshots/, runs/ and the caches; relative to where the command runs.
+ARCHIVE_ROOT = "output"
+# HOST:PORT that gets every connection for the site's hosts (as curl's --connect-to); for replicas.
+CONNECT_TO = ""
+# A WARC file is closed and a new one begun once it has this many bytes: 1 GB is the usual size.
+WARC_MAX_BYTES = 1_000_000_000
+# Who runs this archive, as each WARC file's first record says: a name and an address.
+WARC_OPERATOR = ""
+# Refusals (403, 429) in a row after which the run stops: the site means it.
+REFUSALS_MAX = 5
+# Seconds a Retry-After may ask for and be waited; a longer one ends the run.
+RETRY_AFTER_MAX = 900
+
+# ---- manners -----------------------------------------------------------------------------------------
+
+USER_AGENT = f"kremlin-archive/{__version__} (+https://github.com/kremlin-archive/kremlin-archive)"
+ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 2.5
+DOWNLOAD_DELAY_JITTER = 0.2  # 2.0 to 3.0 s: never less than 2 s apart
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 2.5
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+DOWNLOAD_TIMEOUT = 60
+# 429 is a refusal, not a hiccup: it is counted and obeyed, not tried again at once.
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]
+RETRY_TIMES = 2
+
+# ---- what Scrapy would do otherwise ------------------------------------------------------------------
+
+# The archive holds what the site sends to anybody: no cookies, no credentials, no proxy's view.
+COOKIES_ENABLED = False
+HTTPPROXY_ENABLED = False
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+}
+# Redirects are answers of the site: recorded and judged by the spider, never followed unseen.
+REDIRECT_ENABLED = False
+HTTPCACHE_ENABLED = False
+# Two endpoints that could run code in an unattended crawler.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+# Scrapy 2.19 starts CONCURRENT_ITEMS + 1 tasks for each response; pages yield one or two items.
+CONCURRENT_ITEMS = 2
+LOG_LEVEL = "INFO"
+LOGSTATS_INTERVAL = 60

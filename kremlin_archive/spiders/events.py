@@ -1,0 +1,302 @@
+"""The spider: walk feeds and listings of both editions, fetch each event's page once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+
+from kremlin_archive.errors import ArchiveError, PageError
+from kremlin_archive.extensions import ArchiveRun
+from kremlin_archive.items import Missed, MissedItem, PageItem
+from kremlin_archive.pages import parse_feed, parse_listing
+from kremlin_archive.pages.clock import MOSCOW
+from kremlin_archive.plan import read_plan
+from kremlin_archive.records import FeedPage, ListingPage
+from kremlin_archive.refusals import REFUSED
+from kremlin_archive.seeds import SectionSeed
+from kremlin_archive.selftest import self_test
+from kremlin_archive.urls import EventAddress, Language, event_address, is_site
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from kremlin_archive.dataset.intake import Taken
+    from kremlin_archive.records import Capture
+
+OK = 200
+_ABSENT = frozenset({404, 410})
+_REDIRECT = frozenset({301, 302, 303, 307, 308})
+_MAX_HOPS = 5
+_LISTINGS_LATER = -10
+"""Priority of listing pages: the events of one page come before the next page, so the queue stays short."""
+logger = logging.getLogger(__name__)
+
+Output = Iterator[Request | PageItem | MissedItem]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Where a walk through a section's listing is. ``pages`` is 0 until a page or the feed told it."""
+
+    language: Language
+    section: SectionSeed
+    page: int = 1
+    pages: int = 0
+    from_feed: frozenset[int] = frozenset()
+    """Ids whose last change the feed told to the second: the listing's mere date adds nothing."""
+
+    @property
+    def label(self) -> str:
+        """«en news», for counting."""
+        return f"{self.language} {self.section.name}"
+
+
+class EventsSpider(Spider):
+    """Arguments are those of ``plan.read_plan``; a wrong one is an error before the first request."""
+
+    name = "events"
+    allowed_domains = ["kremlin.ru"]
+
+    def __init__(self, **arguments: Any) -> None:  # noqa: ANN401 - Scrapy's signature
+        super().__init__(arguments.pop("name", None))
+        self.plan = read_plan(arguments)
+        self._asked: set[str] = set()
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Prove that capture is exact, then begin every walk or ask for every id."""
+        self._run = ArchiveRun.of(self.crawler)
+        try:
+            await self_test(self.crawler)
+        except ArchiveError as error:
+            self._run.fail(str(error), "capture_not_exact")
+            return
+        for language in self.plan.languages:
+            if self.plan.ids:
+                for event_id in self.plan.ids:
+                    for request in self._by_id(language, event_id, self.plan.sections):
+                        yield request
+                continue
+            for section in self.plan.sections:
+                yield self._begin(Walk(language, section))
+
+    # ---- walking -------------------------------------------------------------------------------------
+
+    def _begin(self, walk: Walk) -> Request:
+        if walk.section.feed:
+            url = walk.section.feed_url(walk.language)
+            return self._request(url, self.feed, walk=walk, priority=_LISTINGS_LATER)
+        return self._first_listing(walk)
+
+    def _first_listing(self, walk: Walk) -> Request:
+        if self.plan.until is not None:
+            # A day's listing page is the numbered page on which the day falls: a jump instead of a walk.
+            url = walk.section.day_url(walk.language, self.plan.until.isoformat())
+            return self._request(url, self.day, walk=walk, priority=_LISTINGS_LATER)
+        return self._listing(walk)
+
+    def _listing(self, walk: Walk) -> Request:
+        url = walk.section.listing_url(walk.language, walk.page)
+        return self._request(url, self.listing, walk=walk, priority=_LISTINGS_LATER)
+
+    def feed(self, response: Response, walk: Walk) -> Output:
+        """Read a section's feed: what is new or changed, to the second; then walk the listing."""
+        taken = self._run.taken(response.request)
+        missed = self._missed(response)
+        feed = None
+        if missed is None:
+            try:
+                feed = parse_feed(taken.capture.content, response.url)
+            except PageError as error:
+                missed = MissedItem(response.url, "failed", str(error))
+        if missed is not None or feed is None:
+            if missed is not None:
+                yield missed
+            yield self._first_listing(walk)
+            return
+        self._run.tally.listings[walk.label] += 1
+        yield from self._feed_entries(feed)
+        seen = frozenset(entry.event_id for entry in feed.entries)
+        yield self._first_listing(replace(walk, pages=feed.page_count or 0, from_feed=seen))
+
+    def _feed_entries(self, feed: FeedPage) -> Output:
+        for entry in feed.entries:
+            address = event_address(entry.url)
+            if address is None or not self.plan.wants(entry.published[:10]):
+                continue
+            changed = datetime.fromisoformat(entry.updated).replace(tzinfo=MOSCOW)
+            known = self._run.state.known(address.doc_id)
+            if self.plan.mode == "recheck" or known is None or changed > known.fetched_at:
+                yield from self._event(address, entry.url)
+
+    def day(self, response: Response, walk: Walk) -> Output:
+        """Begin the walk at the page on which the last wanted day falls, or at the first if that fails."""
+        try:
+            if (missed := self._missed(response)) is not None:
+                raise ArchiveError(missed.problem)
+            listing = self._read_listing(self._run.taken(response.request).capture)
+        except ArchiveError as error:
+            logger.warning("%s; walking from the first page", error)
+            yield self._listing(walk)
+            return
+        # The day may touch the page's edge, so part of it may be on the newer page.
+        page = max(1, listing.page - 1)
+        yield self._listing(replace(walk, page=page, pages=listing.page_count))
+
+    def listing(self, response: Response, walk: Walk) -> Output:
+        """Read a listing page: ask for what is due on it, then for the next page if there is reason."""
+        missed = self._missed(response)
+        listing = None
+        if missed is None:
+            try:
+                listing = self._read_listing(self._run.taken(response.request).capture)
+            except PageError as error:
+                missed = MissedItem(response.url, "failed", str(error))
+        if missed is not None or listing is None:
+            if missed is not None:
+                yield missed
+            yield from self._onward(walk, quiet=False)
+            return
+        self._run.tally.listings[walk.label] += 1
+        due = list(self._due(listing, walk))
+        for address, url in due:
+            yield from self._event(address, url)
+        if not self._past_range(listing):
+            yield from self._onward(replace(walk, pages=listing.page_count), quiet=not due)
+
+    def _read_listing(self, capture: Capture) -> ListingPage:
+        if capture.content_error:
+            raise PageError(capture.url, capture.content_error)
+        return parse_listing(capture.content, capture.url)
+
+    def _due(self, listing: ListingPage, walk: Walk) -> Iterator[tuple[EventAddress, str]]:
+        for item in listing.items:
+            address = event_address(item.url)
+            if address is None:
+                logger.warning("%s: lists %s, which is no event's address", listing.url, item.url)
+            elif self.plan.wants(item.date) and self._is_due(address, item.updated, walk.from_feed):
+                yield address, item.url
+
+    def _is_due(self, address: EventAddress, updated: str | None, told: frozenset[int]) -> bool:
+        known = self._run.state.known(address.doc_id)
+        if self.plan.mode == "recheck" or known is None:
+            return True
+        if updated is None or address.event_id in told:
+            return False
+        # Only the date of the last change is shown: one of the day we looked may have come after us.
+        return updated >= known.fetched_at.astimezone(MOSCOW).date().isoformat()
+
+    def _past_range(self, listing: ListingPage) -> bool:
+        days = [item.date for item in listing.items if item.date is not None]
+        return bool(days) and all(self.plan.is_before(day) for day in days)
+
+    def _onward(self, walk: Walk, *, quiet: bool) -> Output:
+        if walk.page >= walk.pages or (quiet and not self.plan.walks_everything) or self._full():
+            return
+        yield self._listing(replace(walk, page=walk.page + 1))
+
+    # ---- events --------------------------------------------------------------------------------------
+
+    def _event(self, address: EventAddress, url: str) -> Output:
+        if address.doc_id in self._asked or self._full():
+            return
+        self._asked.add(address.doc_id)
+        yield self._request(url, self.event)
+
+    def _by_id(
+        self, language: Language, event_id: int, sections: tuple[SectionSeed, ...]
+    ) -> Iterator[Request]:
+        doc_id = f"{language}:{event_id}"
+        if doc_id not in self._asked and not self._full():
+            self._asked.add(doc_id)
+            known = self._run.state.known(doc_id)
+            url = known.url if known else sections[0].event_url(language, event_id)
+            yield self._request(url, self.event, others=() if known else sections[1:])
+
+    def event(
+        self, response: Response, others: tuple[SectionSeed, ...] = (), hops: int = 0
+    ) -> Output:
+        """Hand on an event page and ask for its other edition; say what became of any other answer."""
+        taken = self._run.taken(response.request)
+        if response.status in _REDIRECT:
+            yield from self._redirected(response, hops)
+            return
+        if response.status in _ABSENT and others:
+            address = event_address(response.url)
+            if address is not None:
+                url = others[0].event_url(address.language, address.event_id)
+                yield self._request(url, self.event, others=others[1:])
+                return
+        if (missed := self._missed(response)) is not None:
+            yield missed
+            return
+        yield PageItem(response.url, taken)
+        yield from self._counterpart(taken)
+
+    def _counterpart(self, taken: Taken) -> Output:
+        record = taken.extraction.record
+        address = event_address(record.counterpart_url or "") if record else None
+        if address is None or record is None or record.counterpart_url is None:
+            return
+        unknown = self._run.state.known(address.doc_id) is None
+        if address.language in self.plan.languages and (unknown or self.plan.mode == "recheck"):
+            yield from self._event(address, record.counterpart_url)
+
+    def _redirected(self, response: Response, hops: int) -> Output:
+        location = response.headers.get("Location", b"") or b""
+        target = urljoin(response.url, location.decode("utf-8", "replace"))
+        if not location or not is_site(target):
+            problem = f"{response.url}: redirected to another host ({target}): not followed"
+            yield MissedItem(response.url, "failed", problem)
+        elif hops >= _MAX_HOPS:
+            problem = f"{response.url}: redirected more than {_MAX_HOPS} times: not followed"
+            yield MissedItem(response.url, "failed", problem)
+        else:
+            yield self._request(target, self.event, hops=hops + 1)
+
+    # ---- one request ---------------------------------------------------------------------------------
+
+    def _full(self) -> bool:
+        return self.plan.limit is not None and len(self._asked) >= self.plan.limit
+
+    def _request(
+        self, url: str, callback: Any, *, priority: int = 0, **facts: Any  # noqa: ANN401
+    ) -> Request:
+        return Request(
+            url,
+            callback,
+            errback=self.not_answered,
+            priority=priority,
+            cb_kwargs=facts,
+            dont_filter=True,  # identity is the event's number, kept in _asked; listings are walked once
+            meta={"handle_httpstatus_all": True, "dont_redirect": True},
+        )
+
+    def _missed(self, response: Response) -> MissedItem | None:
+        status = response.status
+        if status == OK:
+            return None
+        kind: Missed = "refused" if status in REFUSED else "absent" if status in _ABSENT else "failed"
+        return MissedItem(response.url, kind, f"{response.url}: answered {status}")
+
+    def not_answered(self, failure: Failure) -> Output:
+        """Count a request that ended without an answer; a listing's walk goes on behind it."""
+        request: Request = failure.request  # type: ignore[attr-defined] # set by Scrapy
+        error = failure.value
+        refused = isinstance(error, IgnoreRequest)
+        problem = f"{request.url}: {error or type(error).__name__}"
+        yield MissedItem(request.url, "refused" if refused else "failed", problem)
+        walk = request.cb_kwargs.get("walk")
+        if walk is None or refused:
+            return
+        if request.callback == self.listing:
+            yield from self._onward(walk, quiet=False)
+        else:
+            yield self._first_listing(walk) if request.callback == self.feed else self._listing(walk)
