@@ -1,4 +1,4 @@
-"""``make demo``: the real spider crawls both editions of the bundled local site; nothing leaves this machine."""
+"""``make demo``: the real spider crawls both editions of the bundled site; nothing leaves this machine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ FAST = {
 def main(root: Path) -> None:
     """Crawl the bundled site into ROOT and print what was archived and where to look."""
     with serve(BundledSite()) as replica:
-        click.echo(f"A local kremlin.ru is served at {replica.address}; crawling both its editions ...")
+        click.echo(
+            f"A local kremlin.ru is served at {replica.address}; crawling both its editions ..."
+        )
         code = crawl(root, replica.connect_to)
     if code == 0:
         click.echo(_where_to_look(root))
@@ -48,9 +50,8 @@ Where to look:
   the tables         {snapshot}/
   the run's report   {root}/runs/
 
-Try:
-  .venv/bin/python -c "import pandas; d = pandas.read_parquet('{root}/latest/documents'); print(d[['doc_id', 'published_local', 'title']])"
-  .venv/bin/kremlin-archive extract --root {root}      # the same tables again, from the WARC files alone"""
+The same tables again, from the WARC files alone:
+  .venv/bin/kremlin-archive extract --root {root}"""
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ class ArchiveRun:
         self._began = time.monotonic()
         self._intake = Intake(place.root, facts, max_bytes=max_bytes)
         self._taken: WeakKeyDictionary[Request, Taken] = WeakKeyDictionary()
-        self._disk_full: asyncio.Future[Any] | None = None
+        self._closing: asyncio.Future[Any] | None = None
         self._crawler: Crawler | None = None
         self.tally = Tally()
         self.state = State(place.root)
@@ -74,7 +74,9 @@ class ArchiveRun:
         settings = crawler.settings
         root = Path(settings["ARCHIVE_ROOT"])
         place = RunPlace(root, new_run_id(root, datetime.now(UTC)))
-        run = cls(place, _facts(settings, place.run_id), max_bytes=settings.getint("WARC_MAX_BYTES"))
+        run = cls(
+            place, _facts(settings, place.run_id), max_bytes=settings.getint("WARC_MAX_BYTES")
+        )
         run._crawler = crawler
         crawler.signals.connect(run.spider_opened, signals.spider_opened)
         crawler.signals.connect(run.crashed, signals.spider_error)
@@ -132,10 +134,10 @@ class ArchiveRun:
 
     def _stop(self, problem: str, reason: str) -> None:
         logger.error("%s", problem)
-        if self.problem is None and self._crawler and self._crawler.engine:
+        engine = self._crawler.engine if self._crawler is not None else None
+        if self.problem is None and engine is not None:
             self.problem = problem
-            closing = self._crawler.engine.close_spider_async(reason=reason)
-            self._disk_full = asyncio.ensure_future(closing)
+            self._closing = asyncio.ensure_future(engine.close_spider_async(reason=reason))
 
     def _publish(self) -> Published | None:
         try:
@@ -158,7 +160,7 @@ class ArchiveRun:
             warcs=warcs,
             warc_bytes=sum(path.stat().st_size for path in warcs),
             snapshot=published.path if published else None,
-            snapshot_rows=published.rows if published else {},
+            snapshot_rows=dict(published.rows) if published else {},
             problem=self.problem,
         )
 

@@ -20,7 +20,10 @@ class PageItem:
 
 @dataclass(frozen=True, slots=True)
 class MissedItem:
-    """A page that was asked for and not had: refused (403, 429, robots.txt), absent (404, 410) or failed."""
+    """A page that was asked for and not had.
+
+    ``refused``: 403, 429 or robots.txt; ``absent``: no page has the number asked for; ``failed``: the rest.
+    """
 
     url: str
     missed: Missed

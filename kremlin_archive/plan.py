@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, cast, get_args
 
 from kremlin_archive import seeds
@@ -66,9 +66,7 @@ def read_plan(arguments: dict[str, str]) -> CrawlPlan:
         "mode": _mode,
     }
     if unknown := sorted(set(arguments) - set(readers)):
-        raise UsageError(
-            f"unknown argument {', '.join(unknown)}; there are {', '.join(readers)}"
-        )
+        raise UsageError(f"unknown argument {', '.join(unknown)}; there are {', '.join(readers)}")
     given = {name: readers[name](value) for name, value in arguments.items()}
     defaults = {"languages": seeds.languages(), "sections": _sections("all")}
     plan = CrawlPlan(**{**defaults, **given})  # type: ignore[arg-type] # each reader returns its field's type
@@ -105,11 +103,9 @@ def _chosen(name: str, value: str, known: tuple[str, ...]) -> tuple[str, ...]:
 
 def _day(name: str, value: str) -> date:
     try:
-        day = date.fromisoformat(value)
+        day = datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
-        day = None  # type: ignore[assignment] # said below, with the form that is expected
-    if day is None or len(value) != len("2021-08-01"):
-        raise UsageError(f"{name}={value!r}: expected a day such as 2021-08-01")
+        raise UsageError(f"{name}={value!r}: expected a day such as 2021-08-01") from None
     if day < _FIRST_DAY:
         raise UsageError(f"{name}={value!r}: the site's first event is of {_FIRST_DAY}")
     return day
@@ -120,7 +116,9 @@ def _ids(value: str) -> tuple[int, ...]:
     for part in value.split(","):
         match = _RANGE.fullmatch(part.strip())
         if match is None:
-            raise UsageError(f"ids={value!r}: expected numbers and ranges such as 66419,66400-66410")
+            raise UsageError(
+                f"ids={value!r}: expected numbers and ranges such as 66419,66400-66410"
+            )
         first, last = sorted((int(match[1]), int(match[2] or match[1])))
         if last - first + len(ids) >= MAX_IDS:
             raise UsageError(f"ids={value!r}: more than {MAX_IDS:,} ids; crawl them in parts")

@@ -58,7 +58,7 @@ class Refusals:
     def refuse(self, url: str) -> None:
         """Count a refusal; end the run when there have been too many in a row."""
         self._in_a_row += 1
-        if self._in_a_row == self._most and self._crawler.engine:
+        if self._in_a_row == self._most and self._crawler.engine is not None:
             logger.error("%s: refused, %d times in a row: stopping", url, self._in_a_row)
             closing = self._crawler.engine.close_spider_async(reason="refused")
             self._closing = asyncio.ensure_future(closing)
@@ -66,10 +66,11 @@ class Refusals:
     async def _pause(self, url: str, seconds: float) -> None:
         engine = self._crawler.engine
         logger.warning("%s: the site asks to wait %d s: waiting", url, seconds)
-        if engine:
-            engine.pause()
-        await asyncio.sleep(seconds)
-        if engine:
+        assert engine is not None  # noqa: S101 - a response came through it
+        engine.pause()
+        try:
+            await asyncio.sleep(seconds)
+        finally:
             engine.unpause()
 
 

@@ -27,7 +27,7 @@ class StrictRobots(RobotsTxtMiddleware):
             self._stats.set_value("robotstxt/unreachable", netloc)
         await super()._parse_robots(response, netloc, request)
 
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
+    def _robots_error(self, exc: Exception, netloc: str) -> None:  # noqa: ARG002 - Scrapy's signature
         self._stats.set_value("robotstxt/unreachable", netloc)
         waiting = self._parsers[netloc]
         answer = TextResponse(f"http://{netloc}/robots.txt", body=FORBID_ALL)

@@ -1,4 +1,4 @@
-"""The sections and languages a crawl walks, read from ``seeds/*.toml``: data, so that adding one is no code."""
+"""The sections and languages a crawl walks, read from ``seeds/*.toml``: adding one is no code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _IN_THE_WHEEL = Path(__file__).parent / "_seeds"
 
 @dataclass(frozen=True, slots=True)
 class SectionSeed:
-    """A section of the site: its short name, its path, whether it has a feed, and the section it is part of."""
+    """A section of the site: short name, path, whether it has a feed, and the section it is part of."""
 
     name: str
     path: str

@@ -76,7 +76,9 @@ def _answering(heard: list[bytes]) -> asyncio.streams._ClientConnectedCallback:
 
 def _compare(exchanges: list[Exchange], heard: list[bytes]) -> None:
     if [exchange.sent for exchange in exchanges] != heard:
-        raise CaptureError("self-test: the bytes recorded as sent are not those that the server got")
+        raise CaptureError(
+            "self-test: the bytes recorded as sent are not those that the server got"
+        )
     for exchange in exchanges:
         if exchange.received != ANSWER or exchange.truncated:
             raise CaptureError(

@@ -145,11 +145,13 @@ def parse_connect_to(value: str) -> tuple[str, int] | None:
 
 
 def _recorder_of(crawler: Crawler) -> Recorder:
-    manager = crawler.extensions
-    for extension in manager.middlewares if manager else ():
+    assert crawler.extensions is not None  # noqa: S101 - made before any handler
+    for extension in crawler.extensions.middlewares:
         if callable(getattr(extension, "record", None)):
             return cast("Recorder", extension)
-    raise NotConfigured("no extension records exchanges: enable kremlin_archive.extensions.ArchiveRun")
+    raise NotConfigured(
+        "no extension records exchanges: enable kremlin_archive.extensions.ArchiveRun"
+    )
 
 
 def _truncation(error: BaseException | None) -> Truncation | None:
@@ -162,8 +164,11 @@ def _truncation(error: BaseException | None) -> Truncation | None:
     return "disconnect"
 
 
-class _TappedKey(tuple[Any, ...]):
-    """A connection pool's key (equal to the plain one) that also carries the tap to the connection."""
+class _TappedKey(tuple[Any, ...]):  # noqa: SLOT001
+    """A connection pool's key (equal to the plain one) that also carries the tap to the connection.
+
+    No slots: a tuple cannot have them.
+    """
 
     tap: Tap
 
@@ -173,21 +178,24 @@ class _TappedAgent(_BindAddressAgent):
     connect_to: tuple[str, int] | None
 
     def _requestWithEndpoint(  # noqa: N802 - Twisted's name
-        self, key: tuple[Any, ...], *args: Any, **kwargs: Any  # noqa: ANN401 - passed through
+        self,
+        key: tuple[Any, ...],
+        *args: Any,  # noqa: ANN401 - passed through
+        **kwargs: Any,  # noqa: ANN401
     ) -> Deferred[Any]:
         tapped = _TappedKey((*key, self._endpointFactory._bindAddress))  # noqa: SLF001
         tapped.tap = self.tap
         return super(_BindAddressAgent, self)._requestWithEndpoint(tapped, *args, **kwargs)
 
     def _getEndpoint(self, uri: URI) -> Any:  # noqa: ANN401, N802 - Twisted's name
-        if self.connect_to is None or not is_site(uri.toBytes().decode("ascii")):
-            return super()._getEndpoint(uri)
+        if self.connect_to is None or not is_site(uri.toBytes().decode("ascii")):  # type: ignore[no-untyped-call]
+            return super()._getEndpoint(uri)  # type: ignore[no-untyped-call]
         host, port = self.connect_to
         factory = self._endpointFactory
         endpoint = HostnameEndpoint(self._reactor, host, port, factory._connectTimeout)  # noqa: SLF001
         if uri.scheme == b"https":
             tls = factory._policyForHTTPS.creatorForNetloc(uri.host, uri.port)  # noqa: SLF001
-            return wrapClientTLS(tls, endpoint)
+            return wrapClientTLS(tls, endpoint)  # type: ignore[arg-type] # it provides the interface
         return endpoint
 
 
@@ -215,10 +223,10 @@ class _TappedScrapyAgent(_ScrapyAgent):
 class _TappedPool(HTTPConnectionPool):
     """Hands each connection the tap of the request it is about to carry."""
 
-    def getConnection(self, key: _TappedKey, endpoint: Any) -> Deferred[Any]:  # noqa: ANN401, N802
+    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: ANN401, N802
         return super().getConnection(key, endpoint).addCallback(_tapped_with(key.tap))
 
-    def _newConnection(self, key: _TappedKey, endpoint: Any) -> Deferred[Any]:  # noqa: ANN401, N802
+    def _newConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: ANN401, N802
         # Also the second connection of a request repeated because the first, kept alive, was dead.
         return super()._newConnection(key, endpoint).addCallback(_tapped_with(key.tap))
 
@@ -232,7 +240,7 @@ def _tapped_with(tap: Tap) -> Callable[[Any], Any]:
 
 
 def _tapped_pool(pool: HTTPConnectionPool) -> _TappedPool:
-    tapped = _TappedPool(pool._reactor, persistent=pool.persistent)  # noqa: SLF001
+    tapped = _TappedPool(pool._reactor, pool.persistent)  # type: ignore[no-untyped-call] # noqa: SLF001
     tapped.maxPersistentPerHost = pool.maxPersistentPerHost
     tapped._factory = _TappedFactory  # noqa: SLF001
     return tapped
@@ -246,7 +254,7 @@ class _TappedProtocol(_LenientHTTP11ClientProtocol):
 
     def request(self, request: Any) -> Deferred[Any]:  # noqa: ANN401
         if self.tap is not None:
-            peer = self.transport.getPeer()  # type: ignore[union-attr]
+            peer = self.transport.getPeer()  # type: ignore[union-attr, misc]
             self.tap.begin(getattr(peer, "host", None))
         return super().request(request)
 

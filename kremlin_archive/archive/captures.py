@@ -93,7 +93,9 @@ def _message(record: RawRecord, name: str, url: str) -> tuple[Head, bytes, bool]
     split = split_response(record.block) or split_response(record.block + b"\r\n\r\n")
     head = parse_head(split.head) if split else None
     if split is None or head is None:
-        raise WarcError(f"{name}: offset {record.offset}: {url}: the {record.type} holds no HTTP head")
+        raise WarcError(
+            f"{name}: offset {record.offset}: {url}: the {record.type} holds no HTTP head"
+        )
     whole = entity(head, split.body)
     return head, whole.body, whole.complete
 

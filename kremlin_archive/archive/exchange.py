@@ -11,7 +11,7 @@ Truncation = Literal["length", "time", "disconnect", "unspecified"]
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """``sent`` and ``received`` are wire bytes above TLS; ``began`` (UTC) is the instant the request went out.
+    """``sent`` and ``received`` are wire bytes above TLS; ``began`` (UTC) is when the request went out.
 
     ``truncated`` says why receiving ended before the message did; ``error`` says it in words.
     """

@@ -131,7 +131,9 @@ def _inflate(body: bytes, coding: str) -> tuple[bytes, str | None]:
         except zlib.error as error:
             return bytes(out), f"broken {coding} body: {error}"
         if len(out) > _MAX_CONTENT:
-            return bytes(out[:_MAX_CONTENT]), f"{coding} body decodes to more than {_MAX_CONTENT:,} bytes"
+            return bytes(
+                out[:_MAX_CONTENT]
+            ), f"{coding} body decodes to more than {_MAX_CONTENT:,} bytes"
         if not decoder.eof:
             return bytes(out), f"{coding} body ends too early"
         body = decoder.unused_data

@@ -65,26 +65,34 @@ def _compressed(path: Path, file: BinaryIO) -> Iterator[RawRecord]:
     offset = 0
     pending = b""
     while pending or (pending := file.read(_READ)):
-        decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        out = bytearray()
-        consumed = 0
-        while not decoder.eof:
-            if not pending and not (pending := file.read(_READ)):
-                raise WarcError(f"{path}: offset {offset}: the file ends inside a record; {_CUT}")
-            try:
-                out += decoder.decompress(pending, MAX_RECORD + 1 - len(out))
-            except zlib.error as error:
-                raise WarcError(f"{path}: offset {offset}: broken gzip member: {error}") from error
-            rest = decoder.unused_data if decoder.eof else decoder.unconsumed_tail
-            consumed += len(pending) - len(rest)
-            pending = rest
-            if len(out) > MAX_RECORD:
-                raise WarcError(f"{path}: offset {offset}: a record of more than {MAX_RECORD:,} bytes")
-        record, end = _parse(path, offset, consumed, bytes(out))
-        if end != len(out):
-            raise WarcError(f"{path}: offset {offset}: more than one record in a gzip member; {_RECOMPRESS}")
+        data, consumed, pending = _member(path, file, offset, pending)
+        record, end = _parse(path, offset, consumed, data)
+        if end != len(data):
+            raise WarcError(
+                f"{path}: offset {offset}: more than one record in a gzip member; {_RECOMPRESS}"
+            )
         yield record
         offset += consumed
+
+
+def _member(path: Path, file: BinaryIO, offset: int, pending: bytes) -> tuple[bytes, int, bytes]:
+    """Inflate one gzip member; returns its data, its compressed length, and what was read beyond it."""
+    decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    out = bytearray()
+    consumed = 0
+    while not decoder.eof:
+        if not pending and not (pending := file.read(_READ)):
+            raise WarcError(f"{path}: offset {offset}: the file ends inside a record; {_CUT}")
+        try:
+            out += decoder.decompress(pending, MAX_RECORD + 1 - len(out))
+        except zlib.error as error:
+            raise WarcError(f"{path}: offset {offset}: broken gzip member: {error}") from error
+        rest = decoder.unused_data or decoder.unconsumed_tail
+        consumed += len(pending) - len(rest)
+        pending = rest
+        if len(out) > MAX_RECORD:
+            raise WarcError(f"{path}: offset {offset}: a record of more than {MAX_RECORD:,} bytes")
+    return bytes(out), consumed, pending
 
 
 _CUT = "cut by a crash or a broken copy: get the whole file, or recover what is before this offset"
@@ -136,12 +144,16 @@ def _fields(path: Path, offset: int, head: bytes) -> tuple[tuple[str, str], ...]
         elif colon:
             fields.append((name.strip(), value.strip()))
         elif line:
-            raise WarcError(f"{path}: offset {offset}: a header line without a colon: {line[:60]!r}")
+            raise WarcError(
+                f"{path}: offset {offset}: a header line without a colon: {line[:60]!r}"
+            )
     return tuple(fields)
 
 
 def _content_length(path: Path, offset: int, fields: tuple[tuple[str, str], ...]) -> int:
     value = next((v for k, v in fields if k.lower() == "content-length"), None)
     if value is None or not value.isdigit():
-        raise WarcError(f"{path}: offset {offset}: Content-Length is {value!r}, not a number of bytes")
+        raise WarcError(
+            f"{path}: offset {offset}: Content-Length is {value!r}, not a number of bytes"
+        )
     return int(value)

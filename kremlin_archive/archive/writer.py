@@ -23,7 +23,7 @@ from warcio.warcwriter import WARCWriter
 from kremlin_archive.archive.captures import capture_of
 from kremlin_archive.archive.digest import labelled
 from kremlin_archive.archive.exchange import Exchange
-from kremlin_archive.archive.http import Head, entity, parse_head, split_response
+from kremlin_archive.archive.http import Head, ResponseBytes, entity, parse_head, split_response
 from kremlin_archive.archive.reader import RawRecord
 from kremlin_archive.archive.warcfields import (
     FIELDS,
@@ -205,7 +205,7 @@ def exchange_records(
     request = _request(exchange, shared, new_id(), answer_id)
     if split is None or head is None:
         return [request, *_unanswered(exchange, shared, new_id, request)]
-    response = _response(exchange, shared, answer_id, head, split.head, split.body)
+    response = _response(exchange, shared, answer_id, head, split)
     records = [response, request]
     if split.interim:
         records.append(_metadata(shared, new_id(), answer_id, split.interim, HTTP_RESPONSE))
@@ -257,14 +257,14 @@ def _shared_fields(exchange: Exchange, warcinfo_id: str) -> Fields:
 
 
 def _response(
-    exchange: Exchange, shared: Fields, identity: str, head: Head, head_bytes: bytes, body: bytes
+    exchange: Exchange, shared: Fields, identity: str, head: Head, split: ResponseBytes
 ) -> NewRecord:
-    whole = entity(head, body)
+    whole = entity(head, split.body)
     fields = [("WARC-Type", "response"), ("WARC-Record-ID", identity), *shared]
     fields.append(("WARC-Payload-Digest", labelled(whole.body)))
     if exchange.truncated:
         fields.append(("WARC-Truncated", exchange.truncated))
-    return NewRecord(fields, head_bytes + body, HTTP_RESPONSE)
+    return NewRecord(fields, split.head + split.body, HTTP_RESPONSE)
 
 
 def _request(exchange: Exchange, shared: Fields, identity: str, answer_id: str) -> NewRecord:

@@ -55,7 +55,9 @@ class Command(ScrapyCrawl):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked, then crawl."""
         if args != [EventsSpider.name]:
-            _leave(ExitCode.WRONG_USE, f"expected the spider's name: scrapy crawl {EventsSpider.name}")
+            _leave(
+                ExitCode.WRONG_USE, f"expected the spider's name: scrapy crawl {EventsSpider.name}"
+            )
         assert self.settings is not None  # noqa: S101 - set by Scrapy
         try:
             read_plan(dict(opts.spargs))

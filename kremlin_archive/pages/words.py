@@ -38,10 +38,11 @@ class SiteWords:
 
 _TO_BE_CONTINUED = r"[<(\[«\s]*{}[\s.…>)\]»]*"
 
-# A name's words: «Tokayev», «K.-Zh.», «O’Neill», «Díaz-Canel». Particles may stand between them.
-_EN_WORD = r"[A-Z][\w’'.\-–]*"
-_EN_PARTICLE = r"(?:al|bin|bint|da|de|del|di|dos|el|ibn|van|von|of|and|the|for|on|in)"
-_EN_NAME = rf"{_EN_WORD}(?:,?\s+(?:{_EN_PARTICLE}\s+)*{_EN_WORD})*"
+# A name's words: «Tokayev», «K.-Zh.», «O’Neill», «al-Assad». Particles may stand between them. One
+# capitalised word alone («Colleagues:») is no name.
+_EN_WORD = r"(?:al-|el-)?[A-ZÀ-ÖØ-ÞĀ-Ž0-9][\w’'.\-–]*"
+_EN_PARTICLE = r"(?:al|bin|bint|da|de|del|der|di|dos|el|ibn|van|von|of|and|the|for|on|in|to|at)"
+_EN_NAME = rf"{_EN_WORD}(?:,?\s+(?:{_EN_PARTICLE}\s+)*{_EN_WORD})+"
 
 _EN = SiteWords(
     months=MappingProxyType(
@@ -91,7 +92,7 @@ _EN = SiteWords(
         r"e-?mail|(?:contact )?(?:tele)?(?:phone )?numbers?|contacts?|note for .*|deadlines?",
         re.IGNORECASE,
     ),
-    unmarked_label=re.compile(rf"(?P<name>{_EN_NAME})"),
+    unmarked_label=re.compile(_EN_NAME),
 )
 
 # «В.», «К.-Ж.»: a Russian transcript's speakers bear initials, from the first mention on.
@@ -142,11 +143,11 @@ _RU = SiteWords(
         {"вопрос", "реплика", "ответ", "из зала", "голос", "голос из зала", "ведущий", "ведущая"}
     ),
     not_speakers=re.compile(
-        r"e-?mail|электронн(?:ая|ый) (?:почта|адрес)|(?:контактные )?телефоны?(?: для справок)?|контакты",
+        r"e-?mail|электронн(?:ая|ый) (?:почта|адрес)|(?:контактные )?телефоны?(?: для справок)?",
         re.IGNORECASE,
     ),
     unmarked_label=re.compile(
-        rf"(?P<name>(?:{_RU_INITIALS}\s?{_RU_WORD}(?:\s+{_RU_WORD})*|{_RU_WORD}(?:\s+{_RU_WORD})+))"
+        rf"{_RU_INITIALS}\s?{_RU_WORD}(?:\s+{_RU_WORD})*|{_RU_WORD}(?:\s+{_RU_WORD})+"
     ),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kremlin_archive.report.tally import ExitCode, Tally
+from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally
 
 _SHOWN = 10
 _MEANING = {
@@ -37,17 +37,15 @@ class RunSummary:
 def render(summary: RunSummary) -> str:
     """The summary as plain text, a fact a line."""
     pages = summary.tally.pages
+    listings = sum(summary.tally.listings.values())
+    how_long = f"{summary.seconds:.0f} s, exit code {summary.code.value}"
     lines = [
-        f"Run {summary.run_id}: {_MEANING[summary.code]} ({summary.seconds:.0f} s, exit code {summary.code.value})",
-        f"  pages      {pages['new']} new, {pages['changed']} changed, {pages['unchanged']} unchanged, "
-        f"{pages['absent']} absent, {pages['failed']} failed, {pages['refused']} refused",
-        f"  listings   {sum(summary.tally.listings.values())} read; "
-        f"{summary.tally.exchanges} exchanges stored in all",
+        f"Run {summary.run_id}: {_MEANING[summary.code]} ({how_long})",
+        "  pages      " + ", ".join(f"{pages[outcome]} {outcome}" for outcome in OUTCOMES),
+        f"  listings   {listings} read; {summary.tally.exchanges} exchanges stored in all",
     ]
-    for warc in summary.warcs:
-        lines.append(f"  WARC       {warc}")
-    if not summary.warcs:
-        lines.append("  WARC       none: nothing was fetched")
+    warcs = [str(warc) for warc in summary.warcs] or ["none: nothing was fetched"]
+    lines += [f"  WARC       {warc}" for warc in warcs]
     lines.append(f"  snapshot   {_snapshot(summary)}")
     if summary.tally.warnings:
         kinds = ", ".join(f"{kind} ×{n}" for kind, n in summary.tally.warnings.most_common(_SHOWN))

@@ -88,7 +88,7 @@ def exit_code(tally: Tally, *, ended: str, stored: bool) -> ExitCode:
         return ExitCode.REFUSED
     if ended == "capture_not_exact":
         return ExitCode.WRONG_USE
-    missed = any(tally.pages[outcome] for outcome in ("failed", "refused", "absent"))
+    missed = tally.pages["failed"] or tally.pages["refused"]
     if missed or tally.crashes or not stored or ended not in ("finished", "limit_reached"):
         return ExitCode.IN_PART
     return ExitCode.DONE

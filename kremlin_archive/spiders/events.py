@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urljoin
 
 from scrapy import Request, Spider
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from kremlin_archive.dataset.intake import Taken
-    from kremlin_archive.records import Capture
 
 OK = 200
 _ABSENT = frozenset({404, 410})
@@ -39,6 +38,7 @@ _LISTINGS_LATER = -10
 """Priority of listing pages: the events of one page come before the next page, so the queue stays short."""
 logger = logging.getLogger(__name__)
 
+Page = TypeVar("Page", FeedPage, ListingPage)
 Output = Iterator[Request | PageItem | MissedItem]
 
 
@@ -63,7 +63,7 @@ class EventsSpider(Spider):
     """Arguments are those of ``plan.read_plan``; a wrong one is an error before the first request."""
 
     name = "events"
-    allowed_domains = ["kremlin.ru"]
+    allowed_domains: ClassVar[list[str]] = ["kremlin.ru"]
 
     def __init__(self, **arguments: Any) -> None:  # noqa: ANN401 - Scrapy's signature
         super().__init__(arguments.pop("name", None))
@@ -108,23 +108,15 @@ class EventsSpider(Spider):
 
     def feed(self, response: Response, walk: Walk) -> Output:
         """Read a section's feed: what is new or changed, to the second; then walk the listing."""
-        taken = self._run.taken(response.request)
-        missed = self._missed(response)
-        feed = None
-        if missed is None:
-            try:
-                feed = parse_feed(taken.capture.content, response.url)
-            except PageError as error:
-                missed = MissedItem(response.url, "failed", str(error))
-        if missed is not None or feed is None:
-            if missed is not None:
-                yield missed
+        feed = self._read(response, parse_feed)
+        if isinstance(feed, MissedItem):
+            yield feed
             yield self._first_listing(walk)
             return
         self._run.tally.listings[walk.label] += 1
         yield from self._feed_entries(feed)
-        seen = frozenset(entry.event_id for entry in feed.entries)
-        yield self._first_listing(replace(walk, pages=feed.page_count or 0, from_feed=seen))
+        told = frozenset(entry.event_id for entry in feed.entries)
+        yield self._first_listing(replace(walk, pages=feed.page_count or 0, from_feed=told))
 
     def _feed_entries(self, feed: FeedPage) -> Output:
         for entry in feed.entries:
@@ -138,12 +130,9 @@ class EventsSpider(Spider):
 
     def day(self, response: Response, walk: Walk) -> Output:
         """Begin the walk at the page on which the last wanted day falls, or at the first if that fails."""
-        try:
-            if (missed := self._missed(response)) is not None:
-                raise ArchiveError(missed.problem)
-            listing = self._read_listing(self._run.taken(response.request).capture)
-        except ArchiveError as error:
-            logger.warning("%s; walking from the first page", error)
+        listing = self._read(response, parse_listing)
+        if isinstance(listing, MissedItem):
+            logger.warning("%s; walking from the first page", listing.problem)
             yield self._listing(walk)
             return
         # The day may touch the page's edge, so part of it may be on the newer page.
@@ -152,16 +141,9 @@ class EventsSpider(Spider):
 
     def listing(self, response: Response, walk: Walk) -> Output:
         """Read a listing page: ask for what is due on it, then for the next page if there is reason."""
-        missed = self._missed(response)
-        listing = None
-        if missed is None:
-            try:
-                listing = self._read_listing(self._run.taken(response.request).capture)
-            except PageError as error:
-                missed = MissedItem(response.url, "failed", str(error))
-        if missed is not None or listing is None:
-            if missed is not None:
-                yield missed
+        listing = self._read(response, parse_listing)
+        if isinstance(listing, MissedItem):
+            yield listing
             yield from self._onward(walk, quiet=False)
             return
         self._run.tally.listings[walk.label] += 1
@@ -170,11 +152,6 @@ class EventsSpider(Spider):
             yield from self._event(address, url)
         if not self._past_range(listing):
             yield from self._onward(replace(walk, pages=listing.page_count), quiet=not due)
-
-    def _read_listing(self, capture: Capture) -> ListingPage:
-        if capture.content_error:
-            raise PageError(capture.url, capture.content_error)
-        return parse_listing(capture.content, capture.url)
 
     def _due(self, listing: ListingPage, walk: Walk) -> Iterator[tuple[EventAddress, str]]:
         for item in listing.items:
@@ -224,7 +201,7 @@ class EventsSpider(Spider):
         self, response: Response, others: tuple[SectionSeed, ...] = (), hops: int = 0
     ) -> Output:
         """Hand on an event page and ask for its other edition; say what became of any other answer."""
-        taken = self._run.taken(response.request)
+        taken = self._taken(response)
         if response.status in _REDIRECT:
             yield from self._redirected(response, hops)
             return
@@ -267,7 +244,12 @@ class EventsSpider(Spider):
         return self.plan.limit is not None and len(self._asked) >= self.plan.limit
 
     def _request(
-        self, url: str, callback: Any, *, priority: int = 0, **facts: Any  # noqa: ANN401
+        self,
+        url: str,
+        callback: Callable[..., Output],
+        *,
+        priority: int = 0,
+        **facts: object,
     ) -> Request:
         return Request(
             url,
@@ -279,11 +261,31 @@ class EventsSpider(Spider):
             meta={"handle_httpstatus_all": True, "dont_redirect": True},
         )
 
+    def _taken(self, response: Response) -> Taken:
+        assert response.request is not None  # noqa: S101 - set by Scrapy
+        return self._run.taken(response.request)
+
+    def _read(self, response: Response, parse: Callable[[bytes, str], Page]) -> Page | MissedItem:
+        """A listing or feed page, or what was wrong with the answer."""
+        if (missed := self._missed(response)) is not None:
+            return missed
+        capture = self._taken(response).capture
+        if capture.content_error is not None:
+            return MissedItem(capture.url, "failed", f"{capture.url}: {capture.content_error}")
+        try:
+            return parse(capture.content, capture.url)
+        except PageError as error:
+            return MissedItem(capture.url, "failed", str(error))
+
     def _missed(self, response: Response) -> MissedItem | None:
         status = response.status
         if status == OK:
             return None
-        kind: Missed = "refused" if status in REFUSED else "absent" if status in _ABSENT else "failed"
+        kind: Missed = "failed"
+        if status in REFUSED:
+            kind = "refused"
+        elif status in _ABSENT and self.plan.ids:
+            kind = "absent"  # a number that somebody guessed; one that a listing names is a gap
         return MissedItem(response.url, kind, f"{response.url}: answered {status}")
 
     def not_answered(self, failure: Failure) -> Output:
@@ -299,4 +301,6 @@ class EventsSpider(Spider):
         if request.callback == self.listing:
             yield from self._onward(walk, quiet=False)
         else:
-            yield self._first_listing(walk) if request.callback == self.feed else self._listing(walk)
+            yield (
+                self._first_listing(walk) if request.callback == self.feed else self._listing(walk)
+            )

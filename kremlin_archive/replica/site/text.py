@@ -1,7 +1,7 @@
 """The text version, ``/copy/N``, in the layout of the one Russian text version that is known.
 
-Title, blank lines, ``YYYY-MM-DD HH:MM:SS``, place, lead, a line a paragraph, blank lines, URL. What the
-page shows as ``<…>`` stands there as ``&lt;…&gt;``.
+Title, blank lines, ``YYYY-MM-DD HH:MM:SS``, place, lead, a line a paragraph, blank lines, URL;
+no-break spaces stay. What the page shows as ``<…>`` stands there as ``&lt;…&gt;``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from kremlin_archive.replica.site.edition import Edition
 from kremlin_archive.replica.site.render import plain_body
 
-_SPACES = re.compile(r"[ \t\r\n\u00a0]+")
+_SPACES = re.compile(r"[ \t\r\n]+")
 
 
 def text_version(edition: Edition, html: str, url: str) -> str:

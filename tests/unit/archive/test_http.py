@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from kremlin_archive.archive.http import (
     Head,
-    decode_content,
     dechunk,
+    decode_content,
     entity,
     parse_head,
     split_response,
@@ -23,7 +23,9 @@ OK = b"HTTP/1.1 200 OK\r\n"
     ("raw", "interim", "head", "body"),
     [
         pytest.param(OK + b"A: 1\r\n\r\nbody", b"", OK + b"A: 1\r\n\r\n", b"body", id="plain"),
-        pytest.param(b"HTTP/1.1 200 OK\nA: 1\n\nb", b"", b"HTTP/1.1 200 OK\nA: 1\n\n", b"b", id="lf"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\nA: 1\n\nb", b"", b"HTTP/1.1 200 OK\nA: 1\n\n", b"b", id="lf"
+        ),
         pytest.param(
             b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n" + OK + b"\r\n",
             b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n",
@@ -49,15 +51,17 @@ def test_a_response_is_split_where_its_parts_meet(
     assert split.interim + split.head + split.body == raw
 
 
-@pytest.mark.parametrize("raw", [b"", b"HTTP/1.1 200 OK\r\nA: 1", b"HTTP/1.1 103 E\r\n\r\nHTTP/1.1 2"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"HTTP/1.1 200 OK\r\nA: 1", b"HTTP/1.1 103 E\r\n\r\nHTTP/1.1 2"]
+)
 def test_a_head_that_never_ended_is_no_response(raw: bytes) -> None:
     assert split_response(raw) is None
 
 
 def test_a_head_is_read_leniently() -> None:
     head = parse_head(
-        b"HTTP/1.1 404 \xd0\x9d\xd0\xb5\xd1\x82\r\nsErVeR: nginx\r\nno colon here\r\nX-Fold: one\r\n   two\r\n"
-        b"X-Raw: \xcf\xf3\r\nset-cookie: a\r\nSet-Cookie: b\r\n\r\n"
+        b"HTTP/1.1 404 \xd0\x9d\xd0\xb5\xd1\x82\r\nsErVeR: nginx\r\nno colon here\r\nX-Fold: one\r\n"
+        b"   two\r\nX-Raw: \xcf\xf3\r\nset-cookie: a\r\nSet-Cookie: b\r\n\r\n"
     )
     assert head is not None
     assert (head.status, head.reason) == (404, "Нет")

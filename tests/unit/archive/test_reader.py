@@ -14,7 +14,9 @@ from kremlin_archive.errors import WarcError
 from kremlin_archive.replica import Folder, serve
 
 
-def record(block: bytes, *fields: bytes, length: int | None = None, end: bytes = b"\r\n\r\n") -> bytes:
+def record(
+    block: bytes, *fields: bytes, length: int | None = None, end: bytes = b"\r\n\r\n"
+) -> bytes:
     size = len(block) if length is None else length
     head = [b"WARC/1.1", *fields, b"Content-Length: %d" % size]
     return b"\r\n".join(head) + b"\r\n\r\n" + block + end
@@ -55,12 +57,17 @@ FAULTS: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut in the last member": (lambda: gzip.compress(record(b"x"))[:-9], "ends inside a record"),
     "zeros at the end": (lambda: gzip.compress(record(b"x")) + bytes(4096), "broken gzip member"),
     "a flipped byte": (
-        lambda: gzip.compress(record(b"x" * 50))[:40] + b"\xff\xff" + gzip.compress(record(b"x"))[42:],
+        lambda: (
+            gzip.compress(record(b"x" * 50))[:40] + b"\xff\xff" + gzip.compress(record(b"x"))[42:]
+        ),
         "broken gzip member",
     ),
     "length too short": (lambda: gzip.compress(record(b"x" * 50, length=30)), "does not end there"),
     "length too long": (lambda: gzip.compress(record(b"x", length=21)), "does not end there"),
-    "no length": (lambda: gzip.compress(b"WARC/1.1\r\nA: b\r\n\r\n\r\n\r\n"), "Content-Length is None"),
+    "no length": (
+        lambda: gzip.compress(b"WARC/1.1\r\nA: b\r\n\r\n\r\n\r\n"),
+        "Content-Length is None",
+    ),
     "no closing lines": (lambda: gzip.compress(record(b"x", end=b"")), "does not end there"),
     "another version": (
         lambda: gzip.compress(record(b"x").replace(b"WARC/1.1", b"WARC/2.0")),
@@ -123,7 +130,11 @@ def test_a_revisit_without_a_block_is_a_capture(tmp_path: Path) -> None:
     fields = (b"WARC-Type: revisit", *RESPONSE[1:], b"WARC-Payload-Digest: sha256:ab")
     path = written(tmp_path / "a.warc.gz", record(b"", *fields, b"WARC-Refers-To: <urn:uuid:0>"))
     (capture,) = read_captures(path, name="a.warc.gz")
-    assert (capture.record_type, capture.status, capture.refers_to) == ("revisit", 200, "<urn:uuid:0>")
+    assert (capture.record_type, capture.status, capture.refers_to) == (
+        "revisit",
+        200,
+        "<urn:uuid:0>",
+    )
     assert capture.payload_sha256 == "ab"
 
 
@@ -133,7 +144,13 @@ def test_a_file_written_by_wget_is_read(tmp_path: Path) -> None:
     page.parent.mkdir(parents=True)
     page.write_bytes(b"<html><p>" + b"page " * 2000 + b"</p></html>")
     with serve(Folder(tmp_path / "site"), log=True) as replica:
-        command = ["wget", "-q", "--header=Host: en.kremlin.ru", "--warc-file=w", "--no-warc-keep-log"]
+        command = [
+            "wget",
+            "-q",
+            "--header=Host: en.kremlin.ru",
+            "--warc-file=w",
+            "--no-warc-keep-log",
+        ]
         url = f"{replica.address}/events/president/news/1"
         subprocess.run([*command, "-O", "/dev/null", url], cwd=tmp_path, check=True)
         answers = [one.response for one in replica.exchanges]

@@ -129,7 +129,9 @@ def test_a_cut_body_is_kept_and_marked(tmp_path: Path) -> None:
     assert response.block == cut
 
 
-@pytest.mark.parametrize("received", [b"", b"HTTP/1.1 200 OK\r\nContent-"], ids=["nothing", "half a head"])
+@pytest.mark.parametrize(
+    "received", [b"", b"HTTP/1.1 200 OK\r\nContent-"], ids=["nothing", "half a head"]
+)
 def test_an_unanswered_request_is_kept_with_the_reason(tmp_path: Path, received: bytes) -> None:
     with writer(tmp_path) as warc:
         assert warc.store(exchange(received, truncated="time", error="timed out")) is None
@@ -165,7 +167,9 @@ def test_a_write_that_fails_leaves_whole_records(
 ) -> None:
     warc = writer(tmp_path)
     warc.store(exchange(plain()))
-    before = open_path(tmp_path / "warc/2026/kremlin-20261121120000123-00000-HOST.warc.gz").read_bytes()
+    before = open_path(
+        tmp_path / "warc/2026/kremlin-20261121120000123-00000-HOST.warc.gz"
+    ).read_bytes()
 
     def full(file: object, data: bytes) -> None:
         file.write(data[:100])  # type: ignore[attr-defined]
@@ -182,7 +186,8 @@ def test_a_write_that_fails_leaves_whole_records(
 @settings(max_examples=60)
 @given(
     st.lists(
-        st.tuples(st.from_regex(rb"[A-Za-z-]{1,12}", fullmatch=True), st.binary(max_size=30)), max_size=5
+        st.tuples(st.from_regex(rb"[A-Za-z-]{1,12}", fullmatch=True), st.binary(max_size=30)),
+        max_size=5,
     ),
     st.binary(max_size=400),
 )
