@@ -141,15 +141,16 @@ def _report_json(report: ExtractReport) -> dict[str, Any]:
 
 
 def _report_text(report: ExtractReport) -> str:
-    rows = ", ".join(f"{count:,} {table}" for table, count in report.published.rows.items())
+    rows = ", ".join(f"{table} {count:,}" for table, count in report.published.rows.items())
     state = "" if report.published.is_new else " (it was there already: nothing has changed)"
-    reused = f" ({report.parts_reused:,} unchanged since they were last read)"
+    reused = f", {report.parts_reused:,} of them unchanged since they were last read"
     lines = [
-        f"{rows} from {report.warcs:,} WARC files{reused if report.parts_reused else ''}",
+        f"Rows:     {rows}",
+        f"From:     WARC files {report.warcs:,}{reused if report.parts_reused else ''}",
         f"Snapshot: {report.published.path}{state}",
-        *_listed("WARC records could not be read", list(report.faults)),
+        *_listed("WARC records that could not be read", list(report.faults)),
         *_listed(
-            "pages could not be read",
+            "Pages that could not be read",
             [f"{p.warc}: offset {p.offset}: {p.problem}" for p in report.problems if not p.healed],
         ),
     ]
@@ -161,4 +162,4 @@ def _listed(what: str, items: list[str]) -> list[str]:
         return []
     more = len(items) - _LISTED
     last = [f"  … and {more:,} more; --json lists them all"] if more > 0 else []
-    return [f"{len(items):,} {what}:", *(f"  {item}" for item in items[:_LISTED]), *last]
+    return [f"{what}: {len(items):,}", *(f"  {item}" for item in items[:_LISTED]), *last]

@@ -61,6 +61,7 @@ class ArchiveRun:
         self._taken: WeakKeyDictionary[Request, Taken] = WeakKeyDictionary()
         self._closing: asyncio.Future[Any] | None = None
         self._crawler: Crawler | None = None
+        self.stopping = False
         self.tally = Tally()
         self.state = State(place.root)
         self.problem: str | None = None
@@ -97,7 +98,7 @@ class ArchiveRun:
         try:
             taken = self._intake.take(exchange)
         except OSError as error:
-            self._stop(f"{request.url}: cannot be stored: {error}", "disk")
+            self.stop(f"{request.url}: cannot be stored: {error}", "disk")
             raise
         self.tally.exchanges += 1
         if taken is not None:
@@ -128,16 +129,16 @@ class ArchiveRun:
         self.state.close()
         _write_report(self._place.report, self._report(summary))
 
-    def fail(self, problem: str, reason: str) -> None:
-        """End the run because of a problem that no page is to blame for."""
-        self._stop(problem, reason)
-
-    def _stop(self, problem: str, reason: str) -> None:
+    def stop(self, problem: str, reason: str) -> None:
+        """End the run now, because of a problem that no single page is to blame for."""
+        if self.stopping or self._crawler is None or self._crawler.engine is None:
+            return
         logger.error("%s", problem)
-        engine = self._crawler.engine if self._crawler is not None else None
-        if self.problem is None and engine is not None:
-            self.problem = problem
-            self._closing = asyncio.ensure_future(engine.close_spider_async(reason=reason))
+        self.stopping = True
+        self.problem = problem
+        self._closing = asyncio.ensure_future(
+            self._crawler.engine.close_spider_async(reason=reason)
+        )
 
     def _publish(self) -> Published | None:
         try:

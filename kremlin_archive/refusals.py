@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
 
+from kremlin_archive.extensions import ArchiveRun
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -30,7 +32,6 @@ class Refusals:
         self._most = most
         self._longest_wait = longest_wait
         self._in_a_row = 0
-        self._closing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -58,10 +59,9 @@ class Refusals:
     def refuse(self, url: str) -> None:
         """Count a refusal; end the run when there have been too many in a row."""
         self._in_a_row += 1
-        if self._in_a_row == self._most and self._crawler.engine is not None:
-            logger.error("%s: refused, %d times in a row: stopping", url, self._in_a_row)
-            closing = self._crawler.engine.close_spider_async(reason="refused")
-            self._closing = asyncio.ensure_future(closing)
+        if self._in_a_row >= self._most:
+            problem = f"{url}: refused, {self._in_a_row} times in a row: stopping"
+            ArchiveRun.of(self._crawler).stop(problem, "refused")
 
     async def _pause(self, url: str, seconds: float) -> None:
         engine = self._crawler.engine

@@ -1,36 +1,60 @@
 """robots.txt, obeyed to the letter of RFC 9309: one that cannot be fetched forbids everything.
 
-Scrapy takes an unreachable or failing robots.txt for permission.
+Scrapy's middleware (2.19) takes an unreachable or failing robots.txt for permission, and lets all but the
+first of the requests that wait for it pass unchecked (they share one Deferred, whose result the first takes).
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.http import TextResponse
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.misc import build_from_crawler
 
 if TYPE_CHECKING:
-    from scrapy import Request
-    from scrapy.http import Response
+    from scrapy.crawler import Crawler
+    from scrapy.robotstxt import RobotParser
 
 FORBID_ALL = b"User-agent: *\nDisallow: /\n"
 _SERVER_ERROR = 500
+logger = logging.getLogger(__name__)
 
 
 class StrictRobots(RobotsTxtMiddleware):
-    """Scrapy's middleware; a server error or no answer at all counts as «Disallow: /» (RFC 9309, 2.3.1.4)."""
+    """One fetch a host, for which every request waits; a server error or no answer is «Disallow: /»."""
 
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._reading: dict[str, asyncio.Future[RobotParser]] = {}
+
+    async def robot_parser(self, request: Request) -> RobotParser:
+        """The rules of a request's host."""
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._reading:
+            self._reading[origin] = asyncio.ensure_future(self._read(f"{origin}/robots.txt"))
+        return await asyncio.shield(self._reading[origin])
+
+    async def _read(self, url: str) -> RobotParser:
+        self._stats.inc_value("robotstxt/request_count")
+        rules = await self._fetch(url)
+        return build_from_crawler(self._parserimpl, self.crawler, rules)  # type: ignore[no-any-return]
+
+    async def _fetch(self, url: str) -> bytes:
+        meta = {"dont_obey_robotstxt": True}
+        request = Request(url, NO_CALLBACK, priority=self.DOWNLOAD_PRIORITY, meta=meta)
+        assert self.crawler.engine is not None  # noqa: S101 - a request came through it
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:  # noqa: BLE001 - without rules, whatever the reason, nothing may be fetched
+            logger.error("%s: %s: taken as forbidding everything (RFC 9309)", url, error)
+            return FORBID_ALL
         if response.status >= _SERVER_ERROR:
-            response = response.replace(body=FORBID_ALL)
-            self._stats.set_value("robotstxt/unreachable", netloc)
-        await super()._parse_robots(response, netloc, request)
-
-    def _robots_error(self, exc: Exception, netloc: str) -> None:  # noqa: ARG002 - Scrapy's signature
-        self._stats.set_value("robotstxt/unreachable", netloc)
-        waiting = self._parsers[netloc]
-        answer = TextResponse(f"http://{netloc}/robots.txt", body=FORBID_ALL)
-        parser = self._parserimpl.from_crawler(self.crawler, answer.body)
-        self._parsers[netloc] = parser
-        waiting.callback(parser)  # type: ignore[union-attr] # a Deferred until it is answered
+            logger.error("%s: answered %d: taken as forbidding everything", url, response.status)
+            return FORBID_ALL
+        return response.body

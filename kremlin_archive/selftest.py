@@ -34,6 +34,8 @@ ANSWER = (
 
 
 class _Memory:
+    stopping = False
+
     def __init__(self) -> None:
         self.exchanges: list[Exchange] = []
 

@@ -24,6 +24,7 @@ from scrapy.core.downloader.handlers.http11 import (
 from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadTimeoutError,
+    IgnoreRequest,
     NotConfigured,
     NotSupported,
     StopDownload,
@@ -45,8 +46,15 @@ if TYPE_CHECKING:
     from twisted.web.client import URI
 
 
+class RunStopping(IgnoreRequest):  # noqa: N818 - reads as the fact it states
+    """The run is ending: the request was not sent, and its page stays due."""
+
+
 class Recorder(Protocol):
     """Whoever keeps the exchanges; told of each before its response goes any further."""
+
+    stopping: bool
+    """Whether nothing more may be sent. Scrapy, told to close, still sends what is in its slots."""
 
     def record(self, request: Request, exchange: Exchange) -> None:
         """Keep an exchange. What it raises fails the download."""
@@ -100,6 +108,8 @@ class WireDownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Download, record, and only then let the response or the error out."""
+        if self._recorder.stopping:
+            raise RunStopping(f"{request.url}: not sent, because the run is ending")
         tap = Tap()
         try:
             response = await self._download(request, tap)

@@ -94,7 +94,7 @@ def _months(parts: Sequence[Part]) -> list[datetime]:
     """First instants of the months (UTC) in which captures were made."""
     months: set[datetime] = set()
     for part in parts:
-        instants = pq.read_table(part.path, columns=["fetched_at"])["fetched_at"]
+        instants = part.read(["fetched_at"])["fetched_at"]
         if len(instants) == 0:
             continue
         month = _month_of(pc.min(instants).as_py().astimezone(UTC))
@@ -106,9 +106,7 @@ def _months(parts: Sequence[Part]) -> list[datetime]:
 
 def _captures(plan: Plan, month: datetime, parts: Sequence[Part], into: Path) -> None:
     in_month = (pc.field("fetched_at") >= month) & (pc.field("fetched_at") < _next_month(month))
-    captured = pa.concat_tables(
-        [pq.read_table(part.path, columns=part_columns(), filters=in_month) for part in parts]
-    )
+    captured = pa.concat_tables([part.read(part_columns(), in_month) for part in parts])
     if plan.repeated:
         places = zip(
             captured["warc_filename"].to_pylist(),

@@ -40,7 +40,7 @@ class Column:
     nullable: bool = False
     unit: str | None = None
     repeats: bool = False
-    since: str = SCHEMA_VERSION
+    since: str = "0.1.0"
 
     def field(self) -> pa.Field[Any]:
         """Arrow field with the prose as metadata."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
 from kremlin_archive.records import EventPage
-
-_WORD = re.compile(r"\S*\w\S*")
 
 
 def words_in(text: str) -> int:
@@ -16,7 +14,7 @@ def words_in(text: str) -> int:
     >>> words_in("Mr President – thank you …")
     4
     """
-    return len(_WORD.findall(text))
+    return sum(1 for run in text.split() if run.isalpha() or any(map(str.isalnum, run)))
 
 
 def turn_numbers(record: EventPage) -> list[int | None]:
@@ -30,8 +28,8 @@ def turn_numbers(record: EventPage) -> list[int | None]:
     return numbers
 
 
-def spoken(record: EventPage) -> list[dict[str, Any]]:
-    """Speakers' labels in order of first appearance, each with its turns and words."""
+def spoken(record: EventPage, words: Sequence[int]) -> list[dict[str, Any]]:
+    """List speakers' labels in order of first appearance; ``words`` are the paragraphs' counts."""
     found: dict[str, dict[str, Any]] = {}
     starts = frozenset(record.turn_starts)
     for index, paragraph in enumerate(record.paragraphs):
@@ -42,7 +40,7 @@ def spoken(record: EventPage) -> list[dict[str, Any]]:
             {"person_id": None, "label": paragraph.speaker, "n_turns": 0, "n_words": 0},
         )
         speaker["n_turns"] += index in starts
-        speaker["n_words"] += words_in(paragraph.text)
+        speaker["n_words"] += words[index]
     return list(found.values())
 
 

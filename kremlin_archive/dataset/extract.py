@@ -73,12 +73,7 @@ def extract(
     files have one name, SnapshotError when the result cannot be written.
     """
     sources = archive_sources(root) if warcs is None else given_sources(root, warcs)
-    parts: dict[str, Part] = {}
-    if not fresh:
-        found = (
-            (source.name, fresh_part(source.part, source.path, source.name)) for source in sources
-        )
-        parts = {name: part for name, part in found if part is not None}
+    parts = {} if fresh else _fresh_parts(sources)
     reused = len(parts)
     stale = [source for source in sources if source.name not in parts]
     with _executor(min(jobs, len(stale))) as executor:
@@ -139,6 +134,11 @@ def _source(root: Path, path: Path) -> Source:
         return Source(absolute, name, part_path(root, name))
     place = sha256(str(absolute.parent).encode()).hexdigest()[:12]
     return Source(absolute, path.name, root / PARTS / OUTSIDE / place / f"{path.name}.parquet")
+
+
+def _fresh_parts(sources: Sequence[Source]) -> dict[str, Part]:
+    found = {source.name: fresh_part(source.part, source.path, source.name) for source in sources}
+    return {name: part for name, part in found.items() if part is not None}
 
 
 def _build_all(sources: Sequence[Source], executor: Executor | None) -> Iterator[Part]:

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from kremlin_archive.dataset.build import TABLES
 from kremlin_archive.dataset.columns import SCHEMA_VERSION
-from kremlin_archive.dataset.parts import Part
+from kremlin_archive.dataset.parts import Part, PartStamp
 from kremlin_archive.dataset.plan import Plan
 from kremlin_archive.dataset.shards import DATASET, LICENSE, SOURCE
 from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
@@ -119,10 +119,7 @@ def _manifest(
         "newest_capture": plan.newest.isoformat(timespec="microseconds"),
         "license": LICENSE,
         "source": SOURCE,
-        "schema_version": SCHEMA_VERSION,
-        "parser_version": PARSER_VERSION,
-        "norm_version": NORM_VERSION,
-        "built_with": {name: version(name) for name in ("pyarrow", "tzdata")},
+        **_versions(),
         "rows": table_rows(files),
         "documents_by_language": _count(h.doc_id.partition(":")[0] for h in histories),
         "documents_by_status": _count(h.status for h in histories),
@@ -130,16 +127,26 @@ def _manifest(
         "problems_healed": sum(p.healed for p in plan.problems),
         "repeated_records": len(plan.repeated),
         "warc_root": WARC_ROOT,
-        "warcs": [
-            {
-                "name": part.stamp.warc,
-                "bytes": part.stamp.warc_bytes,
-                "sha256": part.stamp.warc_sha256,
-                "faults": list(part.stamp.faults),
-            }
-            for part in parts
-        ],
+        "warcs": [_warc(part.stamp) for part in parts],
         "files": files,
+    }
+
+
+def _versions() -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "parser_version": PARSER_VERSION,
+        "norm_version": NORM_VERSION,
+        "built_with": {name: version(name) for name in ("pyarrow", "tzdata")},
+    }
+
+
+def _warc(stamp: PartStamp) -> dict[str, Any]:
+    return {
+        "name": stamp.warc,
+        "bytes": stamp.warc_bytes,
+        "sha256": stamp.warc_sha256,
+        "faults": list(stamp.faults),
     }
 
 

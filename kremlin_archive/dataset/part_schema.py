@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pyarrow as pa
-from surt import surt  # type: ignore[import-untyped]  # it has no annotations
+from surt import surt
 
 from kremlin_archive.dataset.extraction import Extraction, media_type
 from kremlin_archive.dataset.fingerprint import fingerprint

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kremlin_archive.dataset.extraction import Extraction
@@ -86,8 +87,10 @@ class PartWriter:
 
     def abort(self) -> None:
         """Drop what was written; calling it twice does no harm."""
-        self._writer.close()
-        self._open_path.unlink(missing_ok=True)
+        try:
+            self._writer.close()
+        finally:  # closing writes a footer, which a full disk refuses
+            self._open_path.unlink(missing_ok=True)
 
     def _flush(self) -> None:
         if self._rows:
@@ -102,6 +105,11 @@ class Part:
 
     path: Path
     stamp: PartStamp
+
+    def read(self, columns: Sequence[str], filters: pc.Expression | None = None) -> pa.Table:
+        """Columns of the part, rows in the order of the WARC's records."""
+        # Without partitioning=None a folder called «a=b» above the archive becomes a column.
+        return pq.read_table(self.path, columns=list(columns), filters=filters, partitioning=None)
 
 
 def read_part(path: Path) -> Part | None:

@@ -14,7 +14,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from kremlin_archive.dataset.parts import Part
 from kremlin_archive.dataset.publication import moscow_day
@@ -83,7 +82,7 @@ def event_number(document: History) -> int:
 def _light_columns(parts: Sequence[Part]) -> pa.Table:
     tables = []
     for index, part in enumerate(parts):
-        rows = pq.read_table(part.path, columns=[*_LIGHT, *_PROBLEM])
+        rows = part.read([*_LIGHT, *_PROBLEM])
         numbered = rows.append_column("part", pa.array([index] * len(rows), pa.int32()))
         tables.append(numbered.append_column("part_row", pa.array(range(len(rows)), pa.int32())))
     return pa.concat_tables(tables)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from kremlin_archive.pages.inline import element_text
+from kremlin_archive.pages.links import absolute
 from kremlin_archive.pages.selection import attribute, maybe_one, one, some
 from kremlin_archive.pages.words import SiteWords
 from kremlin_archive.records import Attachment, Related, Warn
@@ -43,9 +43,9 @@ def read_cards(block: LexborNode, url: str, words: SiteWords) -> Cards:
 
 def _card(node: LexborNode, url: str) -> Related | Attachment:
     link = one(node, CARD_LINK, url)
-    target = urljoin(url, attribute(link, "href", url))
+    target = absolute(attribute(link, "href", url), url)
     title = element_text(link)
-    if "download" in link.attributes or urlsplit(target).hostname == MEDIA_HOST:
+    if "download" in link.attributes or target.startswith(f"http://{MEDIA_HOST}/"):
         return Attachment(target, title, _file_format(node, url))
     date = maybe_one(node, CARD_DATE, url)
     return Related(target, title, element_text(date) or None if date is not None else None)

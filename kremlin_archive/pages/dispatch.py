@@ -50,9 +50,9 @@ def page_kind(url: str) -> PageKind:
             if address.view == "copy"
             else "other"
         )
-    path = urlsplit(url).path
     if language_of(url) is None:
         return "other"
+    path = urlsplit(url).path
     if _FEED.fullmatch(path):
         return "feed"
     return "listing" if _LISTING.fullmatch(path) else "other"

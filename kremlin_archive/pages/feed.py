@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -18,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from kremlin_archive.errors import LayoutError, NotThisPage
 from kremlin_archive.pages.decoding import decode
 from kremlin_archive.pages.inline import element_text
+from kremlin_archive.pages.links import absolute
 from kremlin_archive.pages.normalise import normalise
 from kremlin_archive.records import FeedEntry, FeedPage
 from kremlin_archive.urls import Language, event_address, language_of
@@ -51,7 +51,7 @@ def parse_feed(content: bytes, url: str, *, charset: str | None = None) -> FeedP
         language=language,
         updated=_wall_clock(root, "updated", url),
         entries=tuple(_entry(entry, url, language) for entry in root.findall(f"{ATOM}entry")),
-        next_url=urljoin(url, following) if following else None,
+        next_url=absolute(following, url) if following else None,
         page_count=int(last[1]) if last else None,
         warnings=decoded.warnings,
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from kremlin_archive.pages.clock import clock_time
 from kremlin_archive.pages.inline import Inline, element_text, read_inline
+from kremlin_archive.pages.links import absolute
 from kremlin_archive.pages.selection import maybe_one, one
 from kremlin_archive.pages.stamp import read_stamp
 from kremlin_archive.pages.words import SiteWords
@@ -81,7 +81,7 @@ def counterpart_url(page: LexborHTMLParser, url: str, language: Language) -> str
         href = link.attributes.get("href")
         if href and link.attributes.get("hreflang") != language:
             address = event_address(href)
-            return address.url if address is not None else urljoin(url, href)
+            return address.url if address is not None else absolute(href, url)
     return None
 
 

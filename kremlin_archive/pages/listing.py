@@ -9,8 +9,6 @@ are added: key on the id.
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
-
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from kremlin_archive.errors import LayoutError, NotThisPage
@@ -18,6 +16,7 @@ from kremlin_archive.pages.clock import known_time
 from kremlin_archive.pages.dates import iso_date
 from kremlin_archive.pages.decoding import parse_html
 from kremlin_archive.pages.inline import element_text
+from kremlin_archive.pages.links import absolute
 from kremlin_archive.pages.selection import attribute, maybe_one, one, some
 from kremlin_archive.pages.stamp import read_stamp
 from kremlin_archive.pages.words import WORDS, SiteWords
@@ -73,7 +72,7 @@ def _number(lister: LexborNode, name: str, url: str) -> int:
 
 def _item(node: LexborNode, url: str, words: SiteWords) -> ListingItem:
     link = one(node, ITEM_LINK, url)
-    target = urljoin(url, attribute(link, "href", url))
+    target = absolute(attribute(link, "href", url), url)
     address = event_address(target)
     shown = attribute(node, "data-id", url)
     if address is None or str(address.event_id) != shown:
@@ -97,7 +96,7 @@ def _item(node: LexborNode, url: str, words: SiteWords) -> ListingItem:
 
 def _link(page: LexborHTMLParser, selector: str, url: str) -> str | None:
     link = maybe_one(page, selector, url)
-    return urljoin(url, attribute(link, "href", url)) if link is not None else None
+    return absolute(attribute(link, "href", url), url) if link is not None else None
 
 
 def _undated(items: list[ListingItem]) -> list[Warn]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from kremlin_archive.pages.inline import element_text
+from kremlin_archive.pages.links import absolute, path_of
 from kremlin_archive.pages.normalise import normalise
 from kremlin_archive.pages.selection import maybe_one, one
 from kremlin_archive.pages.stamp import read_stamp
@@ -51,13 +51,12 @@ def read_status(article: LexborNode, url: str, words: SiteWords) -> Status:
 
 
 def _section(link: LexborNode, url: str) -> Section:
-    path = urlsplit(urljoin(url, link.attributes.get("href") or "")).path
-    return Section(path, element_text(link))
+    return Section(path_of(link.attributes.get("href") or "", url), element_text(link))
 
 
 def _address(link: LexborNode | None, url: str) -> str | None:
     href = link.attributes.get("href") if link is not None else None
-    return urljoin(url, href) if href else None
+    return absolute(href, url) if href else None
 
 
 def _unknown_words(block: LexborNode, words: SiteWords) -> list[Warn]:

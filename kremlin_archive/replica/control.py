@@ -12,11 +12,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kremlin_archive.errors import UsageError
 from kremlin_archive.replica.http import PLAIN, Reply, Request
 from kremlin_archive.replica.rules import rules_from_json, rules_to_json
+from kremlin_archive.replica.site import Site, edition_from
+from kremlin_archive.urls import Language
 
 if TYPE_CHECKING:
     from kremlin_archive.replica.server import Replica
@@ -62,6 +64,46 @@ def _get_status(replica: Replica, _: Request) -> Reply:
     return Reply(200, _JSON, body=json.dumps(facts).encode())
 
 
+def _publish(replica: Replica, request: Request) -> Reply:
+    _site(replica).publish(edition_from(_fields(request)))
+    return Reply(204)
+
+
+def _edit(replica: Replica, request: Request) -> Reply:
+    changes = _fields(request)
+    language, event_id = _identity(changes)
+    _site(replica).edit(language, event_id, **changes)
+    return Reply(204)
+
+
+def _remove(replica: Replica, request: Request) -> Reply:
+    _site(replica).remove(*_identity(_fields(request)))
+    return Reply(204)
+
+
+def _site(replica: Replica) -> Site:
+    if not isinstance(replica.source, Site):
+        raise UsageError("saved pages do not change; only the bundled site does")
+    return replica.source
+
+
+def _fields(request: Request) -> dict[str, Any]:
+    try:
+        values = json.loads(request.body)
+    except ValueError as error:
+        raise UsageError(f"the body is not JSON: {error}") from error
+    if not isinstance(values, dict):
+        raise UsageError("the body is a JSON object")
+    return values
+
+
+def _identity(values: dict[str, Any]) -> tuple[Language, int]:
+    try:
+        return values.pop("language"), values.pop("event_id")
+    except KeyError as error:
+        raise UsageError(f"{error} is missing") from error
+
+
 _VERBS: Mapping[tuple[str, str], Callable[[Replica, Request], Reply]] = MappingProxyType(
     {
         ("GET", "/rules"): _get_rules,
@@ -69,5 +111,8 @@ _VERBS: Mapping[tuple[str, str], Callable[[Replica, Request], Reply]] = MappingP
         ("GET", "/log"): _get_log,
         ("DELETE", "/log"): _delete_log,
         ("GET", "/status"): _get_status,
+        ("POST", "/site/publish"): _publish,
+        ("POST", "/site/edit"): _edit,
+        ("POST", "/site/remove"): _remove,
     }
 )

@@ -38,6 +38,7 @@ _DISALLOW_ALL = "User-agent: *\nDisallow: /\n"
 _FRAME = (
     (re.compile(rb'(class="flag_red">)[0-9]{4}'), rb"\g<1>2099"),
     (re.compile(rb"(screen\.css\?)[0-9a-f]+"), rb"\g<1>0ddba11c0de"),
+    (re.compile(rb'(class="promoted__date">)[^<]*'), rb"\g<1> January 1, 2099"),
     (
         re.compile(rb'<a class="victory_[^>]*>'),
         b'<a class="promoted_80" href="/promoted/80" title="">',

@@ -45,6 +45,8 @@ class Tally:
     """Listing and feed pages read, by «language section»."""
     warnings: Counter[str] = field(default_factory=Counter)
     exchanges: int = 0
+    left: int = 0
+    """Requests not sent because the run was ending; their pages stay due."""
     crashes: int = 0
     """Errors of our own code: never expected, never hidden."""
 
@@ -69,6 +71,7 @@ class Tally:
             "listings": dict(sorted(self.listings.items())),
             "warnings": dict(sorted(self.warnings.items())),
             "exchanges": self.exchanges,
+            "left": self.left,
             "crashes": self.crashes,
             "misses": [
                 {"url": miss.url, "outcome": miss.outcome, "problem": miss.problem}

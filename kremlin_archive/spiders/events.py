@@ -23,6 +23,7 @@ from kremlin_archive.refusals import REFUSED
 from kremlin_archive.seeds import SectionSeed
 from kremlin_archive.selftest import self_test
 from kremlin_archive.urls import EventAddress, Language, event_address, is_site
+from kremlin_archive.wire import RunStopping
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -76,7 +77,7 @@ class EventsSpider(Spider):
         try:
             await self_test(self.crawler)
         except ArchiveError as error:
-            self._run.fail(str(error), "capture_not_exact")
+            self._run.stop(str(error), "capture_not_exact")
             return
         for language in self.plan.languages:
             if self.plan.ids:
@@ -292,6 +293,9 @@ class EventsSpider(Spider):
         """Count a request that ended without an answer; a listing's walk goes on behind it."""
         request: Request = failure.request  # type: ignore[attr-defined] # set by Scrapy
         error = failure.value
+        if isinstance(error, RunStopping):
+            self._run.tally.left += 1
+            return
         refused = isinstance(error, IgnoreRequest)
         problem = f"{request.url}: {error or type(error).__name__}"
         yield MissedItem(request.url, "refused" if refused else "failed", problem)

@@ -107,7 +107,8 @@ CAPTURES = Table(
         Column(
             "revision_id",
             STRING,
-            "revision this capture showed",
+            "revision this capture showed; null where it gave no record, and for text versions of "
+            "documents whose full page was read",
             "ru:66419@3f0c1a2b4d5e",
             nullable=True,
         ),

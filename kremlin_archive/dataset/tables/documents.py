@@ -272,16 +272,17 @@ def _publication(chosen: Chosen) -> dict[str, Any]:
 
 def _body(record: EventPage) -> dict[str, Any]:
     text = body_text(record)
+    words = [words_in(paragraph.text) for paragraph in record.paragraphs]
     found = detect(text) or detect(f"{record.title} {record.lead or ''}")
     return {
         "text": text,
         "n_paragraphs": len(record.paragraphs),
         "n_turns": len(record.turn_starts),
-        "n_words": words_in(text),
+        "n_words": sum(words),
         "n_chars": len(text),
         "is_abridged": record.is_partial,
         "has_transcript": bool(record.turn_starts),
-        "speakers": spoken(record),
+        "speakers": spoken(record, words),
         "lang_detected": found.language if found else None,
         "lang_score": found.score if found else None,
     }

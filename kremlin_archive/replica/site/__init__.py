@@ -1,7 +1,7 @@
 """The bundled kremlin.ru: a small site written for this project in the real one's structure.
 
-The texts of event 66419 are the site's own (CC BY 4.0); every other event, its people and their words
-are invented. Events are in ``events/*.toml``, the site's words in ``catalogue.toml``, pages in
+The texts of event 66419 are the site's own (CC BY 4.0); every other event, its people and their
+words are invented. Events are in ``events/*.toml``, the site's words in ``catalogue.toml``, pages in
 ``templates/``.
 """
 

@@ -57,7 +57,7 @@ def section(key: str, language: Language) -> Section:
 
 
 def entry(kind: str, key: int | str, language: Language) -> Entry:
-    """Entry of ``countries``, ``regions``, ``topics``, ``persons`` or ``terms``; UsageError if none."""
+    """Entry of ``countries``, ``regions``, ``topics``, ``persons``, ``terms``; UsageError if none."""
     facts = _catalogue()[kind].get(str(key))
     if facts is None:
         raise UsageError(f"the catalogue has no {key!r} among {kind}")

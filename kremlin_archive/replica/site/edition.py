@@ -39,10 +39,10 @@ class Video:
 class Edition:
     """An event in one language.
 
-    ``published`` is ``YYYY-MM-DD HH:MM`` and ``updated`` ``YYYY-MM-DD HH:MM:SS``, Moscow wall clock.
-    ``body`` is a Jinja fragment that may use the macros of ``templates/pieces.html``. ``lead`` has one
-    paragraph a line. With ``announcement`` (the day or days announced, in words) the page has no date,
-    time or place in its head.
+    ``published`` is ``YYYY-MM-DD HH:MM`` and ``updated`` ``YYYY-MM-DD HH:MM:SS``, Moscow wall
+    clock. ``body`` is a Jinja fragment that may use the macros of ``templates/pieces.html``.
+    ``lead`` has one paragraph a line. With ``announcement`` (the day or days announced, in words)
+    the page has no date, time or place in its head.
     """
 
     event_id: int
@@ -105,7 +105,9 @@ def edition_from(values: Mapping[str, Any]) -> Edition:
 
 def typed(values: Mapping[str, Any]) -> dict[str, Any]:
     """Plain values with lists as tuples, photos and video as records."""
-    made = {key: tuple(one) if isinstance(one, list) else one for key, one in values.items()}
+    made: dict[str, Any] = {
+        key: tuple(one) if isinstance(one, list) else one for key, one in values.items()
+    }
     if "photos" in made:
         made["photos"] = tuple(Photo(**photo) for photo in made["photos"])
     if isinstance(made.get("video"), Mapping):
@@ -114,7 +116,7 @@ def typed(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def bundled_editions() -> Iterator[Edition]:
-    """Editions of the events in ``events/*.toml``; what both share stands once in the event's table."""
+    """Editions of the events in ``events/*.toml``; what both share stands once."""
     for file in sorted(files(__package__).joinpath("events").iterdir(), key=lambda one: one.name):
         for event in tomllib.loads(file.read_text("utf-8"))["event"]:
             yield from _editions(event)
@@ -124,10 +126,9 @@ def _editions(event: dict[str, Any]) -> Iterator[Edition]:
     shared = {key: value for key, value in event.items() if key not in ("id", "en", "ru")}
     for language in ("en", "ru"):
         if language in event:
-            own = event[language]
             photos = [_photo(photo, language) for photo in shared.get("photos", ())]
-            facts = {**shared, "photos": photos, **own, "event_id": event["id"]}
-            yield edition_from({**facts, "language": language})
+            identity = {"event_id": event["id"], "language": language}
+            yield edition_from({**shared, "photos": photos, **event[language], **identity})
 
 
 def _photo(photo: dict[str, Any], language: str) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 
-from kremlin_archive.replica.http import PLAIN, Reply, Request
+from kremlin_archive.replica.http import Reply, Request
 from kremlin_archive.replica.source import missing
 from kremlin_archive.urls import MEDIA_HOST
 
-# A plain 8 × 5 picture; a comment with the path goes in after the first marker, so no two are equal.
+# A plain 8 × 5 picture; a comment with the path goes in after its first marker: no two are equal.
 _JPEG = bytes.fromhex(
     "ffd8ffe000104a46494600010100000100010000ffdb0043001b12141714111b1716171e1c1b2028422b28252528513a"
     "3d3042605565645f555d5b6a7899816a7190735b5d85b586909ea3abadab6780bcc9baa6c799a8aba4ffdb0043011c1e"
@@ -26,33 +26,33 @@ _DOC = b"{\\rtf1 %s}"  # Word opens it under the name .doc
 
 
 def token(name: object) -> str:
-    """Name of a file as the site makes them up: 32 letters and digits, always the same for one name."""
+    """Name of a file as the site has them, 32 letters and digits; the same for the same name."""
     digest = b64encode(hashlib.sha256(str(name).encode()).digest(), altchars=b"Kz")
     return digest[:32].decode("ascii")
 
 
 def media_url(name: object, kind: str, extension: str = "jpg") -> str:
-    """URL of a picture or video: ``kind`` is the size of a photo, or a folder of ``media/events``."""
+    """URL of a picture or video: ``kind`` is a photo's size or a folder of ``media/events``."""
     folder = kind if "/" in kind else f"photos/{kind}"
     return f"http://{MEDIA_HOST}/media/events/{folder}/{token(f'{name} {kind}')}.{extension}"
 
 
 def media(request: Request) -> Reply:
     """Reply with the bytes of a file under ``/media/``; any name is there."""
-    path = request.path
-    comment = path.encode()
-    if not path.startswith("/media/"):
+    comment = request.path.encode()
+    extension = request.path.rpartition(".")[2].lower()
+    made = {
+        "jpg": ("image/jpeg", _jpeg(comment)),
+        "mp4": ("video/mp4", _MP4 + comment),
+        "pdf": ("application/pdf", _PDF % comment),
+        "doc": ("application/msword", _DOC % comment),
+    }
+    if extension not in made or not request.path.startswith("/media/"):
         return missing(request)
-    match path.rpartition(".")[2].lower():
-        case "jpg" | "jpeg":
-            marked = b"\xff\xfe" + (len(comment) + 2).to_bytes(2) + comment
-            return Reply(200, "image/jpeg", body=_JPEG[:2] + marked + _JPEG[2:])
-        case "mp4":
-            return Reply(200, "video/mp4", body=_MP4 + comment)
-        case "pdf":
-            return Reply(200, "application/pdf", body=_PDF % comment)
-        case "doc":
-            return Reply(200, "application/msword", body=_DOC % comment)
-        case "vtt":
-            return Reply(200, PLAIN, body=b"WEBVTT\n")
-    return missing(request)
+    content_type, body = made[extension]
+    return Reply(200, content_type, body=body)
+
+
+def _jpeg(comment: bytes) -> bytes:
+    marked = b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment
+    return _JPEG[:2] + marked + _JPEG[2:]

@@ -1,4 +1,4 @@
-"""The pages of the bundled site, one function a page type: HTML or XML, or None where there is no such."""
+"""The pages of the bundled site, a function a page type: HTML or XML, or None for no such page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from kremlin_archive.errors import UsageError
 from kremlin_archive.replica.site import render
 from kremlin_archive.replica.site.catalogue import section
 from kremlin_archive.replica.site.edition import Edition
@@ -187,15 +186,7 @@ def _render(shelf: Bookshelf, template: str, language: Language, **values: Any) 
 
 
 def _body(shelf: Bookshelf, edition: Edition) -> Markup:
-    def find(number: int) -> Edition:
-        found = shelf.editions.get((edition.language, number))
-        if found is None:
-            raise UsageError(
-                f"{edition.language}:{edition.event_id} has a card of {number}: not there"
-            )
-        return found
-
-    return render.body(edition, find)
+    return render.body(edition, lambda number: shelf.editions.get((edition.language, number)))
 
 
 def _facts(shelf: Bookshelf, edition: Edition, key: str, view: str, suffix: str) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 
+from kremlin_archive.errors import UsageError
 from kremlin_archive.replica.site.catalogue import Entry, entry, section, words
 from kremlin_archive.replica.site.edition import Edition
 from kremlin_archive.replica.site.media import media_url, token
@@ -23,11 +24,12 @@ from kremlin_archive.replica.site.typography import (
 )
 from kremlin_archive.urls import HOSTS, Language
 
-_PIECES = (
-    '{% from "pieces.html" import photos, person, term, cards, card, event_card, attached, clip'
-    " with context %}{{ photos(edition) }}"
-    "{% if edition.video and edition.video.in_body %}{{ clip(edition, edition.video) }}{% endif %}\n"
-)
+_PIECES = """
+{%- from "pieces.html" import photos, person, term, cards, card, event_card, attached, clip
+    with context -%}
+{{ photos(edition) }}{% if edition.video and edition.video.in_body -%}
+{{ clip(edition, edition.video) }}{% endif %}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,17 @@ def page(template: str, language: Language, **values: Any) -> str:  # noqa: ANN4
     return _environment().get_template(template).render(frame | _frame(language) | values)
 
 
-def body(edition: Edition, find: Callable[[int], Edition]) -> Markup:
-    """Render an edition's body; ``find`` gives the editions that its cards name."""
-    template = _environment().from_string(_PIECES + edition.body)
-    return typeset(
-        Markup(template.render(_frame(edition.language), edition=edition, find=find)),  # noqa: S704 - autoescaped
-        edition.language,
-    )
+def body(edition: Edition, find: Callable[[int], Edition | None]) -> Markup:
+    """Render an edition's body; ``find`` gives the editions that its cards name, None if gone.
+
+    Raises UsageError for a fragment that is not a template.
+    """
+    try:
+        template = _environment().from_string(_PIECES + edition.body)
+        html = template.render(_frame(edition.language), edition=edition, find=find)
+    except TemplateError as error:
+        raise UsageError(f"body of {edition.language}:{edition.event_id}: {error}") from error
+    return typeset(Markup(html), edition.language)  # noqa: S704 - autoescaped
 
 
 def _frame(language: Language) -> dict[str, Any]:
@@ -103,7 +109,7 @@ def sections(edition: Edition) -> list[Any]:
 
 
 def plain_body(html: str) -> str:
-    """Body as the feed gives it: paragraphs without tooltips, links of people, pictures and cards."""
+    """Body as the feed gives it: no tooltips, no links of people, no pictures, no cards."""
     tree = LexborHTMLParser(f"<div id=body>{html}</div>")
     for node in tree.css(".read__tooltip"):
         node.decompose()

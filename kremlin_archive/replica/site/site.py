@@ -1,7 +1,7 @@
 """The bundled site: editions in memory, and every page that follows from them.
 
-The site can change while it is served (``publish``, ``edit``, ``remove``), from any thread; listings,
-feeds and pages follow at once. Wrong section or no such event is a 404, as on the real site.
+The site can change while it is served (``publish``, ``edit``, ``remove``), from any thread;
+listings, feeds and pages follow at once. Wrong section or no such event is a 404, as on the real site.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from kremlin_archive.errors import UsageError
 from kremlin_archive.replica.http import ATOM, HTML, PLAIN, Reply, Request, pack
-from kremlin_archive.replica.site import pages
+from kremlin_archive.replica.site import pages, render
 from kremlin_archive.replica.site.catalogue import section, section_keys
 from kremlin_archive.replica.site.edition import Edition, bundled_editions, typed
 from kremlin_archive.replica.site.media import media
@@ -22,24 +22,30 @@ from kremlin_archive.replica.site.pages import Bookshelf
 from kremlin_archive.urls import HOSTS, MEDIA_HOST, Language
 
 _LANGUAGES: dict[str, Language] = {host: language for language, host in HOSTS.items()}
-_ROBOTS_COPIES = [
-    "/events/president/news/copy",
-    "/misc/copy",
-    "/events/administration/copy",
-    "/events/state-council/copy",
-    "/events/security-council/copy",
-    "/events/councils/copy",
-    "/acts/news/copy/",
-]
 # The lines of the real file, 2020: transcripts' text versions are not among those disallowed.
-ROBOTS = "\n".join(
-    ["User-agent: *", "# news", "Disallow: /search", "# subscription"]
-    + [f"Disallow: /subscribe/sms/{verb}" for verb in ("send", "check", "save", "unsubscribe")]
-    + [f"Disallow: /subscribe/daily/{verb}" for verb in ("send", "subscribe", "unsubscribe")]
-    + [f"Disallow: /subscribe/weekly/{verb}" for verb in ("send", "unsubscribe", "save")]
-    + [f"Disallow: {path}" for path in _ROBOTS_COPIES]
-    + [""]
-)
+ROBOTS = """\
+User-agent: *
+# news
+Disallow: /search
+# subscription
+Disallow: /subscribe/sms/send
+Disallow: /subscribe/sms/check
+Disallow: /subscribe/sms/save
+Disallow: /subscribe/sms/unsubscribe
+Disallow: /subscribe/daily/send
+Disallow: /subscribe/daily/subscribe
+Disallow: /subscribe/daily/unsubscribe
+Disallow: /subscribe/weekly/send
+Disallow: /subscribe/weekly/unsubscribe
+Disallow: /subscribe/weekly/save
+Disallow: /events/president/news/copy
+Disallow: /misc/copy
+Disallow: /events/administration/copy
+Disallow: /events/state-council/copy
+Disallow: /events/security-council/copy
+Disallow: /events/councils/copy
+Disallow: /acts/news/copy/
+"""
 _STYLE = (
     "body{font:1em/1.5 serif;max-width:46em;margin:2em auto;color:#222}.hidden,.header,.sidebar,"
     ".footer__col,.gallery__wrap,.read__tabs,.read__close_wrapper{display:none}"
@@ -89,11 +95,12 @@ class Site:
         return found
 
     def publish(self, edition: Edition) -> None:
-        """Add an edition, or put it in the place of the one there."""
+        """Add an edition, or put it in the place of the one there; UsageError if it cannot be shown."""
+        render.body(edition, lambda _: None)
         self._change(lambda kept: {**kept, (edition.language, edition.event_id): edition})
 
     def edit(self, language: Language, event_id: int, **changes: Any) -> Edition:  # noqa: ANN401
-        """Change fields of an edition (``updated`` too, if the site should say so); gives the new one."""
+        """Change fields of an edition, ``updated`` too if the site is to say so; gives the new one."""
         try:
             edition = replace(self.edition(language, event_id), **typed(changes))
         except TypeError as error:

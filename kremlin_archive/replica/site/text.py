@@ -1,7 +1,8 @@
 """The text version, ``/copy/N``, in the layout of the one Russian text version that is known.
 
 Title, blank lines, ``YYYY-MM-DD HH:MM:SS``, place, lead, a line a paragraph, blank lines, URL;
-no-break spaces stay. What the page shows as ``<…>`` stands there as ``&lt;…&gt;``.
+no-break spaces stay. Without place or lead their lines are empty (a guess: no such text is known).
+What the page shows as ``<…>`` stands there as ``&lt;…&gt;``.
 """
 
 from __future__ import annotations
@@ -20,10 +21,9 @@ def text_version(edition: Edition, html: str, url: str) -> str:
     """Text of an edition whose rendered body is ``html``; ``url`` is that of the text version."""
     tree = LexborHTMLParser(f"<div id=body>{plain_body(html)}</div>")
     lines = [_line(node.text(deep=True)) for node in tree.css("#body > p, #body > blockquote")]
-    head = [edition.title, "", "", f"{edition.published}:00", ""]
-    place = [edition.place, ""] if edition.place else []
-    lead = [*edition.lead.splitlines(), ""] if edition.lead else []
-    return "\n".join(["", *head, *place, *lead, *lines, "", "", "", url])
+    lead = " ".join(edition.lead.splitlines())
+    head = [edition.title, "", "", f"{edition.published}:00", "", edition.place, "", lead, ""]
+    return "\n".join(["", *head, *lines, "", "", "", url])
 
 
 def _line(text: str) -> str:

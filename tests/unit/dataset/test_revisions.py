@@ -3,8 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kremlin_archive.dataset.revisions import History, Sighting, history
 
@@ -19,7 +22,7 @@ def seen(
     url: str = URL,
     status: int = 200,
     kind: str = "event",
-    **facts: object,
+    **facts: Any,  # noqa: ANN401 - any of its other fields
 ) -> Sighting:
     sighting = Sighting(
         capture_id=f"c{hour}",
@@ -36,10 +39,10 @@ def seen(
         published_date=date(2021, 8, 21),
         content_sha256=None if content is None or status != 200 else content * 64,
     )
-    return replace(sighting, **facts)  # type: ignore[arg-type]
+    return replace(sighting, **facts)
 
 
-def revisit(hour: float, **facts: object) -> Sighting:
+def revisit(hour: float, **facts: Any) -> Sighting:  # noqa: ANN401
     return seen(hour, None, record_type="revisit", **facts)
 
 
@@ -93,7 +96,7 @@ def test_the_order_of_the_captures_given_does_not_matter() -> None:
     [{"refers_to": "c0"}, {"payload_digest": "sha256:0"}],
     ids=["by refers-to", "by digest"],
 )
-def test_a_revisit_counts_as_what_it_repeats(facts: dict[str, object]) -> None:
+def test_a_revisit_counts_as_what_it_repeats(facts: dict[str, Any]) -> None:
     found = decided(seen(0), revisit(9, **facts))
     assert found.last_seen_at == NOON + timedelta(hours=9)
     assert found.current.capture_id == "c0"
@@ -188,9 +191,34 @@ def test_several_sections_are_one_document() -> None:
     ],
     ids=["retitled", "redated", "another event"],
 )
-def test_one_number_for_two_events_is_a_clash(facts: dict[str, object], *, clash: bool) -> None:
+def test_one_number_for_two_events_is_a_clash(facts: dict[str, Any], *, clash: bool) -> None:
     other = URL.replace("president/news", "security-council")
     assert decided(seen(0), seen(1, "b", url=other, **facts)).clash is clash
+
+
+CONTENTS = st.lists(st.sampled_from(["a", "b", None, "404", "403", "revisit"]), max_size=12)
+
+
+@given(CONTENTS)
+def test_any_sequence_keeps_its_promises(contents: list[str | None]) -> None:
+    sightings = [
+        seen(hour, status=int(content))
+        if content in ("404", "403")
+        else revisit(hour, refers_to="c0")
+        if content == "revisit"
+        else seen(hour, content)
+        for hour, content in enumerate(contents)
+    ]
+    found = history("en:7", sightings)
+    assert history("en:7", reversed(sightings)) == found
+    if found is None:
+        assert not {"a", "b"} & set(contents)
+        return
+    assert found.first_seen_at <= found.last_changed_at <= found.last_seen_at
+    assert 1 <= found.revision_no <= len(found.shown)
+    assert found.shown[-1][1] == found.revision_id
+    assert found.current.record_type == "response"
+    assert (found.gone_at is None) is (found.status == "live")
 
 
 def test_the_same_page_edited_is_no_clash() -> None:

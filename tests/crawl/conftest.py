@@ -1,0 +1,37 @@
+"""The bundled site and a way to crawl it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kremlin_archive.replica import Replica, Rule, serve
+from kremlin_archive.replica.site import Site
+from tests.crawl.running import Crawl, Run, crawl_at
+
+
+@pytest.fixture
+def replica() -> Iterator[Replica]:
+    """The bundled site."""
+    with serve(Site(), log=True) as served:
+        yield served
+
+
+@pytest.fixture
+def crawl(tmp_path: Path, replica: Replica) -> Crawl:
+    """Crawl the bundled site into ``tmp_path``; ``rules`` make it misbehave."""
+
+    def run(
+        *rules: Rule,
+        root: Path = tmp_path / "archive",
+        settings: dict[str, str] | None = None,
+        **arguments: object,
+    ) -> Run:
+        if rules:
+            replica.rules = rules
+        given = {name: str(value) for name, value in arguments.items()}
+        return crawl_at(root, replica.connect_to, given, settings or {})
+
+    return run
