@@ -36,6 +36,8 @@ from kremlin_archive.archive.warcfields import (
 )
 from kremlin_archive.records import Capture
 
+OPEN_SUFFIX = ".open"
+
 Fields = list[tuple[str, str]]
 
 
@@ -171,7 +173,7 @@ class WarcWriter:
 
 def open_path(final: Path) -> Path:
     """Name of a WARC while it is being written."""
-    return final.with_name(final.name + ".open")
+    return final.with_name(final.name + OPEN_SUFFIX)
 
 
 def fsync_folder(folder: Path) -> None:

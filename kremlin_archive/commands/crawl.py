@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
+from kremlin_archive.archive.recovery import describe, recover
 from kremlin_archive.errors import LockedError, UsageError
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.plan import read_plan
@@ -68,6 +69,8 @@ class Command(ScrapyCrawl):
         except LockedError as error:
             _leave(ExitCode.LOCKED, str(error))
         with lock:
+            for one in recover(Path(self.settings["ARCHIVE_ROOT"])):
+                print(f"kremlin-archive: {describe(one)}", file=sys.stderr)  # noqa: T201
             self._crawl(args[0], opts)
 
     def _crawl(self, name: str, opts: argparse.Namespace) -> None:
