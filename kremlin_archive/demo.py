@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from kremlin_archive.dataset.snapshot import latest
-from kremlin_archive.replica import BundledSite, serve
+from kremlin_archive.replica import Site, serve
 
 FAST = {
     "DOWNLOAD_DELAY": "0",
@@ -24,7 +24,7 @@ FAST = {
 @click.argument("root", type=click.Path(path_type=Path), default=Path("output/demo"))
 def main(root: Path) -> None:
     """Crawl the bundled site into ROOT and print what was archived and where to look."""
-    with serve(BundledSite()) as replica:
+    with serve(Site()) as replica:
         click.echo(
             f"A local kremlin.ru is served at {replica.address}; crawling both its editions ..."
         )

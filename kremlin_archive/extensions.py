@@ -22,8 +22,9 @@ from kremlin_archive.archive.writer import RunFacts
 from kremlin_archive.dataset.extract import extract
 from kremlin_archive.dataset.intake import Intake, Taken
 from kremlin_archive.errors import ArchiveError
+from kremlin_archive.report.progress import Progress
 from kremlin_archive.report.summary import RunSummary, render
-from kremlin_archive.report.tally import ExitCode, Tally, exit_code
+from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally, exit_code
 from kremlin_archive.state import State
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class ArchiveRun:
         self._taken: WeakKeyDictionary[Request, Taken] = WeakKeyDictionary()
         self._closing: asyncio.Future[Any] | None = None
         self._crawler: Crawler | None = None
+        self._progress = Progress("crawl", "pages")
+        self._ticking: asyncio.Task[None] | None = None
         self.stopping = False
         self.tally = Tally()
         self.state = State(place.root)
@@ -109,9 +112,11 @@ class ArchiveRun:
         return self._taken[request]
 
     def spider_opened(self) -> None:
-        """Learn what the archive holds."""
+        """Learn what the archive holds, and begin to show how far the run is."""
         known = self.state.sync()
         logger.info("run %s: %d documents are in the archive", self._place.run_id, known)
+        self._progress.__enter__()
+        self._ticking = asyncio.ensure_future(self._tick())
 
     def crashed(self, failure: Failure | None = None, response: Any = None, **_: object) -> None:  # noqa: ANN401
         """Count an error of our own code; its page is due again."""
@@ -121,6 +126,10 @@ class ArchiveRun:
 
     def spider_closed(self, spider: Spider, reason: str) -> None:  # noqa: ARG002
         """Close the files, publish the snapshot, write the report, and keep the words for the end."""
+        self._show()
+        if self._ticking is not None:
+            self._ticking.cancel()
+        self._progress.__exit__(None, None, None)
         published = self._publish()
         self.exit_code = exit_code(self.tally, ended=reason, stored=published is not None)
         summary = self._summary(reason, published)
@@ -139,6 +148,15 @@ class ArchiveRun:
         self._closing = asyncio.ensure_future(
             self._crawler.engine.close_spider_async(reason=reason)
         )
+
+    async def _tick(self) -> None:
+        while True:
+            self._show()
+            await asyncio.sleep(1)
+
+    def _show(self) -> None:
+        counts = {outcome: self.tally.pages[outcome] for outcome in OUTCOMES}
+        self._progress.update(sum(counts.values()), counts=counts)
 
     def _publish(self) -> Published | None:
         try:

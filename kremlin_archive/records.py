@@ -70,9 +70,10 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """A video shown on the page, at the best quality offered."""
+    """A video shown on the page, at the best quality offered, and the words below it."""
 
     url: str
+    caption: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,28 +17,34 @@ import pyarrow.parquet as pq
 from kremlin_archive.dataset.parts import PARTS, read_part
 
 FILE = "state.sqlite"
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE part (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE document (
-    doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, content_sha256 TEXT NOT NULL, fetched_at INTEGER NOT NULL
+    doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, content_sha256 TEXT NOT NULL, fetched_at INTEGER NOT NULL,
+    last_updated TEXT
 ) WITHOUT ROWID;
 """
-_COLUMNS = ["doc_id", "url", "content_sha256", "fetched_at", "kind"]
+_COLUMNS = ["doc_id", "url", "content_sha256", "fetched_at", "last_updated", "kind"]
 _KEEP_NEWEST = """
-INSERT INTO document VALUES (?, ?, ?, ?) ON CONFLICT (doc_id) DO UPDATE
-SET url = excluded.url, content_sha256 = excluded.content_sha256, fetched_at = excluded.fetched_at
+INSERT INTO document VALUES (?, ?, ?, ?, ?) ON CONFLICT (doc_id) DO UPDATE
+SET url = excluded.url, content_sha256 = excluded.content_sha256, fetched_at = excluded.fetched_at,
+    last_updated = excluded.last_updated
 WHERE excluded.fetched_at >= document.fetched_at
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The newest readable capture of a document; ``fetched_at`` in UTC."""
+    """The newest readable capture of a document.
+
+    ``fetched_at`` in UTC; ``last_updated`` is what the page said then (Moscow wall clock, to the minute).
+    """
 
     url: str
     content_sha256: str
     fetched_at: datetime
+    last_updated: str | None
 
 
 class State:
@@ -68,11 +74,11 @@ class State:
     def known(self, doc_id: str) -> Known | None:
         """What is known of a document, or None."""
         row = self._database.execute(
-            "SELECT url, content_sha256, fetched_at FROM document WHERE doc_id = ?", (doc_id,)
+            "SELECT url, content_sha256, fetched_at, last_updated FROM document WHERE doc_id = ?", (doc_id,)
         ).fetchone()
         if row is None:
             return None
-        return Known(row[0], row[1], datetime.fromtimestamp(row[2] / 1e6, UTC))
+        return Known(row[0], row[1], datetime.fromtimestamp(row[2] / 1e6, UTC), row[3])
 
     def close(self) -> None:
         """Close the file."""
@@ -114,7 +120,13 @@ class State:
 
 def _documents(rows: list[dict[str, object]]) -> list[tuple[object, ...]]:
     return [
-        (row["doc_id"], row["url"], row["content_sha256"], _microseconds(row["fetched_at"]))
+        (
+            row["doc_id"],
+            row["url"],
+            row["content_sha256"],
+            _microseconds(row["fetched_at"]),
+            row["last_updated"],
+        )
         for row in rows
         if row["kind"] == "event" and row["content_sha256"] is not None
     ]

@@ -15,7 +15,7 @@ from kremlin_archive.pages import PageKind, page_kind, parse_event, parse_text_v
 from kremlin_archive.records import Capture, EventPage
 from kremlin_archive.urls import event_address
 
-ProblemKind = Literal["truncated", "content", "not_this_page", "layout", "page"]
+ProblemKind = Literal["truncated", "content", "not_this_page", "layout", "page", "crash"]
 OK = 200
 
 
@@ -77,6 +77,9 @@ def _read(capture: Capture, kind: PageKind, doc_id: str | None) -> Extraction:
         record = parse(capture.content, capture.url, charset=charset)
     except (PageError, ContentError) as error:
         return Extraction(kind, doc_id, None, str(error), _problem_kind(error))
+    except Exception as error:  # noqa: BLE001 - a fault of ours costs one record, named, not the archive
+        problem = f"{capture.url}: the parser failed: {error!r}; please report it with this page"
+        return Extraction(kind, doc_id, None, problem, "crash")
     return Extraction(kind, record.doc_id, record)
 
 

@@ -17,9 +17,10 @@ all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b, sha256
+from struct import pack, unpack
 from typing import Any
 
 from kremlin_archive.dataset.record_json import as_values, dump_values
@@ -34,8 +35,8 @@ NOT_CONTENT = (
     "counterpart_url",
     "warnings",
 )
-SHINGLE_WORDS = 3
-SIMHASH_BITS = 64
+_PLACES = 3
+_HASH_BYTES = 8
 _BIT_OF_BYTE = tuple(bytes((value >> bit) & 1 for value in range(256)) for bit in range(7, -1, -1))
 
 
@@ -65,31 +66,36 @@ def fingerprint(record: EventPage) -> Fingerprint:
 def simhash(text: str) -> str:
     """Hash runs of three lower-case words to 16 hex digits; near texts differ in few bits.
 
-    The algorithm is Charikar's.
+    The algorithm is Charikar's; a run's hash is the XOR of its words' hashes for their places.
 
     >>> simhash("") , simhash("One two three four.") == simhash("one, two three FOUR")
     ('0000000000000000', True)
     """
-    hashes = b"".join(
-        blake2b(shingle.encode(), digest_size=SIMHASH_BITS // 8).digest()
-        for shingle in _shingles(text)
-    )
-    half = len(hashes) / (SIMHASH_BITS // 8) / 2
+    runs = _run_hashes(text)
+    packed = pack(f">{len(runs)}Q", *runs)
     bits = 0
     # Counting in bytes.translate keeps the loop at 64 steps a text, however long the text is.
-    for position in range(SIMHASH_BITS // 8):
-        column = hashes[position :: SIMHASH_BITS // 8]
+    for position in range(_HASH_BYTES):
+        column = packed[position::_HASH_BYTES]
         for table in _BIT_OF_BYTE:
-            bits = bits << 1 | (column.translate(table).count(1) > half)
+            bits = bits << 1 | (2 * column.translate(table).count(1) > len(runs))
     return f"{bits:016x}"
 
 
-def _shingles(text: str) -> Iterator[str]:
+def _run_hashes(text: str) -> list[int]:
     words = WORD.findall(text.lower())
-    if words and len(words) < SHINGLE_WORDS:
-        yield " ".join(words)
-    for start in range(len(words) - SHINGLE_WORDS + 1):
-        yield " ".join(words[start : start + SHINGLE_WORDS])
+    if words and len(words) < _PLACES:
+        words += [""] * (_PLACES - len(words))
+    hashes = [_word_hashes(word) for word in words]
+    runs = zip(hashes, hashes[1:], hashes[2:], strict=False)
+    return [first[0] ^ second[1] ^ third[2] for first, second, third in runs]
+
+
+@lru_cache(maxsize=1 << 14)
+def _word_hashes(word: str) -> tuple[int, ...]:
+    """Hash a word for each of the three places it can have in a run."""
+    digest = blake2b(word.encode(), digest_size=_PLACES * _HASH_BYTES).digest()
+    return unpack(f">{_PLACES}Q", digest)
 
 
 def _meta(record: EventPage) -> dict[str, Any]:

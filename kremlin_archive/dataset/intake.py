@@ -45,13 +45,23 @@ class Intake:
         if capture is None:
             return None
         extraction = extract_capture(capture)
-        assert self._part is not None  # noqa: S101 - opened with the WARC
-        row = self._part.add(capture, extraction)
-        return Taken(capture, extraction, row["content_sha256"])
+        return Taken(capture, extraction, self._add_row(capture, extraction))
 
     def close(self) -> None:
         """Close the WARC being written and its part."""
         self._writer.close()
+
+    def _add_row(self, capture: Capture, extraction: Extraction) -> str | None:
+        if self._part is None:
+            return None
+        try:
+            row = self._part.add(capture, extraction)
+        except BaseException:
+            # A part without this row would pass for the whole file; without a part it is read again.
+            self._part.abort()
+            self._part = None
+            raise
+        return row["content_sha256"]  # type: ignore[no-any-return]
 
     def _begin_part(self, warc: Path) -> None:
         self._part = PartWriter(part_path(self._root, self._name(warc)))

@@ -51,6 +51,7 @@ _FIELDS: list[pa.Field[Any]] = [
     pa.field("problem_kind", pa.string()),
     pa.field("title", pa.string()),
     pa.field("published_date", pa.date32()),
+    pa.field("last_updated", pa.string()),
     pa.field("content_sha256", pa.string()),
     pa.field("text_sha256", pa.string()),
     pa.field("meta_sha256", pa.string()),
@@ -115,6 +116,7 @@ def _reading(record: EventPage) -> dict[str, Any]:
     return {
         "title": record.title,
         "published_date": known_day(record),
+        "last_updated": record.last_updated,
         "content_sha256": prints.content_sha256,
         "text_sha256": prints.text_sha256,
         "meta_sha256": prints.meta_sha256,

@@ -14,6 +14,7 @@ SLIDES = "img[itemprop=contentUrl]"
 SINGLE_PHOTO = "figure img[itemprop=contentUrl]"
 SINGLE_CAPTION = ".media__title"
 VIDEO_SOURCES = "video source[src]"
+VIDEO_CAPTION = ".video__description"
 # Best first; a source without a known quality comes last, in the page's order.
 QUALITIES = ("high", "medium", "low")
 
@@ -39,7 +40,9 @@ def read_photo(block: LexborNode, url: str) -> Photo:
 def read_video(block: LexborNode, url: str) -> Video:
     """Read a video at the best quality offered."""
     sources = some(block, VIDEO_SOURCES, url)
-    return Video(attribute(min(sources, key=_rank), "src", url))
+    words = block.css_first(VIDEO_CAPTION)
+    caption = normalise(words.text()) if words is not None else ""
+    return Video(attribute(min(sources, key=_rank), "src", url), caption or None)
 
 
 def _rank(source: LexborNode) -> int:

@@ -102,9 +102,13 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
-    """End the connection here: ``abrupt`` with a TCP reset, else as at the end of a file."""
+    """End the connection here: ``abrupt`` with a TCP reset, else as at the end of a file.
+
+    ``premature`` unless the answer is over and the connection merely is not kept.
+    """
 
     abrupt: bool = False
+    premature: bool = True
 
 
 Step = Send | Pause | HangUp
@@ -212,7 +216,7 @@ def script(answer: Answer, request: Request, now: str) -> list[Step]:
             return steps
     steps += _segments(stream[done:], answer.manner.segment)
     if answer.manner.closes or answer.manner.framing == "until close" or not request.keeps_alive:
-        steps.append(HangUp())
+        steps.append(HangUp(premature=False))
     return steps
 
 

@@ -2,10 +2,10 @@
 
 A line of the log file is a JSON object: ``number`` (from 1, in the order requests came),
 ``connection`` (from 1), ``host``, ``method``, ``target``, ``began`` and ``ended`` (seconds since
-the epoch; ``ended`` null while under way), ``end`` (``complete``, ``hung up``, ``reset``,
-``client left``, ``under way``), ``rules`` (kinds that hit it), ``request`` and ``response`` (base64
-of the exact bytes; of a cut answer, what was written before the cut; after a reset the client may
-have read less).
+the epoch; ``ended`` null while under way), ``end`` (``complete``, ``hung up`` before all was sent,
+``reset``, ``client left``, ``under way``), ``rules`` (kinds that hit it), ``request`` and
+``response`` (base64 of the exact bytes; of a cut answer, what was written before the cut; after a
+reset the client may have read less).
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ def read_log(path: Path) -> list[Exchange]:
 class Entry:
     """An exchange under way.
 
-    Bytes are noted before they are written: a client that has read its whole answer finds it here.
+    Bytes are noted before they are written: a client that has read its whole answer finds it here,
+    with ``end`` perhaps still to come.
     """
 
     def __init__(

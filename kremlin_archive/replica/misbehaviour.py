@@ -34,6 +34,7 @@ _CHALLENGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>One mome
 </head><body><noscript>This page needs JavaScript.</noscript><p>Checking your browser.</p>
 </body></html>
 """
+_WHOLE_BODY = 1 << 62  # bytes; more than there are
 _DISALLOW_ALL = "User-agent: *\nDisallow: /\n"
 _FRAME = (
     (re.compile(rb'(class="flag_red">)[0-9]{4}'), rb"\g<1>2099"),
@@ -218,7 +219,8 @@ def cut(occasion: Occasion) -> Answer:
 
 def short(occasion: Occasion) -> Answer:
     """Send the whole body, but Content-Length promises ``size`` (100) bytes more; then a close."""
-    return _manner(occasion, declare_more=occasion.rule.size or 100, closes=True)
+    end = Interruption("body", HangUp(), _WHOLE_BODY)
+    return _manner(occasion, declare_more=occasion.rule.size or 100, interruptions=(end,))
 
 
 def corrupt_gzip(occasion: Occasion) -> Answer:

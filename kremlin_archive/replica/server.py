@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from email.utils import formatdate
 
+from kremlin_archive.errors import UsageError
 from kremlin_archive.replica import control
 from kremlin_archive.replica.http import (
     PLAIN,
@@ -135,7 +136,10 @@ class Replica:
             return Reply(405, PLAIN, (("Allow", "GET, HEAD"),), b"Only GET and HEAD\n")
         if request.host.removeprefix("www.") not in self.source.hosts:
             return misdirected(request, self.source.hosts)
-        return self.source.answer(request)
+        try:
+            return self.source.answer(request)
+        except UsageError as error:  # an edition that cannot be shown
+            return Reply(500, PLAIN, body=f"{error}\n".encode())
 
     async def _play_logged(
         self, steps: list[Step], writer: asyncio.StreamWriter, entry: Entry, log: ExchangeLog
@@ -145,7 +149,7 @@ class Replica:
             stays = await self._play(steps, writer, entry)
             last = steps[-1] if steps else None
             end = "complete"
-            if isinstance(last, HangUp):
+            if isinstance(last, HangUp) and last.premature:
                 end = "reset" if last.abrupt else "hung up"
             return stays
         finally:
@@ -184,7 +188,6 @@ async def _hang_up(step: HangUp, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(_LET_CLIENT_READ)
         connected = writer.get_extra_info("socket")
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-        writer.transport.abort()
 
 
 def _now() -> str:

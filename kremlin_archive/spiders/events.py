@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urljoin
 
@@ -124,9 +123,10 @@ class EventsSpider(Spider):
             address = event_address(entry.url)
             if address is None or not self.plan.wants(entry.published[:10]):
                 continue
-            changed = datetime.fromisoformat(entry.updated).replace(tzinfo=MOSCOW)
             known = self._run.state.known(address.doc_id)
-            if self.plan.mode == "recheck" or known is None or changed > known.fetched_at:
+            # The feed's `updated` is the page's «Last updated», with seconds.
+            changed = known is None or entry.updated[:16] > (known.last_updated or "")
+            if self.plan.mode == "recheck" or changed:
                 yield from self._event(address, entry.url)
 
     def day(self, response: Response, walk: Walk) -> Output:
@@ -168,8 +168,11 @@ class EventsSpider(Spider):
             return True
         if updated is None or address.event_id in told:
             return False
-        # Only the date of the last change is shown: one of the day we looked may have come after us.
-        return updated >= known.fetched_at.astimezone(MOSCOW).date().isoformat()
+        # The listing's hidden date is that of the page's «Last updated» (2,168 of 2,168 saved pairs). Being
+        # only a date, it hides a change later on the day we looked.
+        shown = (known.last_updated or "")[:10]
+        looked = known.fetched_at.astimezone(MOSCOW).date().isoformat()
+        return updated > shown or updated == looked
 
     def _past_range(self, listing: ListingPage) -> bool:
         days = [item.date for item in listing.items if item.date is not None]

@@ -16,6 +16,7 @@ from kremlin_archive.replica.site.catalogue import Entry, entry, section, words
 from kremlin_archive.replica.site.edition import Edition
 from kremlin_archive.replica.site.media import media_url, token
 from kremlin_archive.replica.site.typography import (
+    counted,
     day_head,
     long_date,
     long_time,
@@ -49,7 +50,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    filters = (long_date, long_time, day_head, typeset, wrong_offset)
+    filters = (counted, long_date, long_time, day_head, typeset, wrong_offset)
     made.filters |= {one.__name__: one for one in filters}
     made.globals |= {"media": media_url, "token": token}
     return made

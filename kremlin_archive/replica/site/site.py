@@ -97,6 +97,7 @@ class Site:
     def publish(self, edition: Edition) -> None:
         """Add an edition, or put it in the place of the one there; UsageError if it cannot be shown."""
         render.body(edition, lambda _: None)
+        render.tags(edition)
         self._change(lambda kept: {**kept, (edition.language, edition.event_id): edition})
 
     def edit(self, language: Language, event_id: int, **changes: Any) -> Edition:  # noqa: ANN401

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from markupsafe import Markup, escape
@@ -61,6 +62,19 @@ def day_head(day: str, language: Language, year: int) -> str:
     return (
         f"{month} {when.day}, {weekday}" if language == "en" else f"{when.day} {month}, {weekday}"
     )
+
+
+def counted(number: int, forms: Sequence[str], language: Language) -> str:
+    """Write a number with its noun, whose forms are those for one, for two and for five.
+
+    >>> counted(3, ["фотография", "фотографии", "фотографий"], "ru")
+    '3 фотографии'
+    """
+    last, teens = number % 10, number % 100 // 10 == 1
+    form = 0 if number == 1 else 2
+    if language == "ru" and not teens:
+        form = 0 if last == 1 else 1 if last in (2, 3, 4) else 2
+    return f"{number} {forms[form]}"
 
 
 def wrong_offset(moment: str) -> str:

@@ -8,7 +8,21 @@ from collections.abc import Callable
 
 _TAG = re.compile(rb"<[^<>]{1,400}>")
 _ATTRIBUTE = re.compile(rb'="[^"]{0,80}"')
-_JUNK = (b"\0", b"\xff\xfe", b"<", b"</p>", b'"', b"&", b"&#0;", b"<!--", b"<p>", b"\xf0\x9f", b"]]>", b"<b>", b":")
+_JUNK = (
+    b"\0",
+    b"\xff\xfe",
+    b"<",
+    b"</p>",
+    b'"',
+    b"&",
+    b"&#0;",
+    b"<!--",
+    b"<p>",
+    b"\xf0\x9f",
+    b"]]>",
+    b"<b>",
+    b":",
+)
 
 
 def cut(page: bytes, choose: random.Random) -> bytes:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from kremlin_archive.replica import Replica, Site, read_log
+from kremlin_archive.replica.misbehaviour import KINDS
 from tests.unit.replica.raw_client import get
 
 COMMAND = [sys.executable, "-m", "kremlin_archive.replica", "--port", "0"]
@@ -41,7 +42,7 @@ def test_bundled_site_with_rules_and_log(tmp_path: Path) -> None:
         answers = [get(replica, f"/events/president/news/{number}") for number in (4, 66419)]
     assert [answer.status for answer in answers] == [503, 200]
     assert [one.response for one in read_log(log)] == [answer.raw for answer in answers]
-    assert [one.end for one in read_log(log)] == ["hung up", "hung up"]
+    assert [one.end for one in read_log(log)] == ["complete", "complete"]
 
 
 def test_saved_pages(tmp_path: Path) -> None:
@@ -50,6 +51,13 @@ def test_saved_pages(tmp_path: Path) -> None:
     page.write_bytes(b"<p>1")
     with running("--pages", str(tmp_path)) as replica:
         assert get(replica, "/acts/news/1", host="kremlin.ru").content == b"<p>1"
+
+
+def test_kinds_are_listed() -> None:
+    listed = subprocess.run(
+        [*COMMAND, "--kinds"], capture_output=True, text=True, check=True
+    ).stdout
+    assert {line.split()[0] for line in listed.splitlines()} == set(KINDS)
 
 
 @pytest.mark.parametrize("option", ["--pages", "--rules"])

@@ -156,6 +156,7 @@ def test_short_body_is_whole_but_promises_more(replica: Replica) -> None:
     answer = misbehaving(replica, Rule("short", size=40))
     assert answer.end == "closed"
     assert int(answer.header("content-length") or 0) == len(answer.payload) + 40
+    assert [one.end for one in replica.exchanges] == ["hung up"]
 
 
 @pytest.mark.parametrize("kind", ["corrupt-gzip", "claimed-gzip"])

@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -95,6 +96,14 @@ def test_what_is_no_request_is_refused(replica: Replica, sent: bytes) -> None:
     assert answer.end in ("closed", "reset")
     assert answer.raw.startswith(b"HTTP/1.1 400 ") or answer.end == "reset"
     assert get(replica, "/robots.txt").status == 200
+
+
+def test_what_cannot_be_shown_is_an_error_of_the_server() -> None:
+    broken = replace(Site().edition("en", 4), body="{{ nobody }}")
+    with serve(Site([broken])) as replica:
+        answer = get(replica, "/events/president/news/4")
+        assert (answer.status, get(replica, "/robots.txt").status) == (500, 200)
+    assert b"body of en:4" in answer.content
 
 
 async def _many(replica: Replica, count: int) -> list[bytes]:
@@ -194,7 +203,7 @@ def test_control_changes_the_site(replica: Replica) -> None:
 def test_control_says_what_is_wrong(
     replica: Replica, verb: str, value: object, said: bytes
 ) -> None:
-    status, body = steer(replica, verb.split()[0], verb.split()[1], value)
+    status, body = steer(replica, verb.split(maxsplit=1)[0], verb.split()[1], value)
     assert status == 400
     assert said in body
 

@@ -241,6 +241,7 @@ def test_tabs_and_print() -> None:
     photos = page(f"{NEWS}/66419/photos")
     assert only(photos, "h1.read__top_title").text()
     assert len(photos.css("ul.photoset__list > li.photoset__item > a.photo img[data-text]")) == 3
+    assert only(page(f"{NEWS}/66419/photos", "ru"), ".read__length").text() == "3 фотографии"
     videos = page(f"{NEWS}/60799/videos")
     assert len(videos.css("video source[data-quality]")) == 2
     printed = page(f"{NEWS}/66419/print")
@@ -309,5 +310,7 @@ def test_site_changes() -> None:
         site.edit("en", 74012, colour="red")
     with pytest.raises(UsageError, match="body of en:74012"):
         site.edit("en", 74012, body="{{ nonsense }")
+    with pytest.raises(UsageError, match="topics"):
+        site.edit("en", 74012, topics=(1_000_000,))
     with pytest.raises(UsageError, match="no section"):
         site.edit("en", 74012, sections=("nowhere",))

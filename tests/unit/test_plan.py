@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kremlin_archive import seeds
+from kremlin_archive.errors import UsageError
+from kremlin_archive.plan import read_plan
+
+
+def test_nothing_said_means_everything_new() -> None:
+    plan = read_plan({})
+    assert plan.languages == ("en", "ru")
+    assert "news" in {section.name for section in plan.sections}
+    assert all(section.part_of is None for section in plan.sections)
+    assert (plan.mode, plan.limit, plan.ids) == ("update", None, ())
+    assert not plan.walks_everything
+
+
+def test_every_argument_is_read() -> None:
+    plan = read_plan(
+        {
+            "languages": "ru, en,ru",
+            "sections": "news,speeches",
+            "since": "2021-08-01",
+            "until": "2021-08-31",
+            "limit": "5",
+            "mode": "backfill",
+        }
+    )
+    assert plan.languages == ("ru", "en")
+    assert [section.name for section in plan.sections] == ["news", "speeches"]
+    assert (plan.since, plan.until) == (date(2021, 8, 1), date(2021, 8, 31))
+    assert (plan.limit, plan.mode) == (5, "backfill")
+
+
+def test_ids_are_numbers_and_ranges_in_the_order_given() -> None:
+    assert read_plan({"ids": "66419,66410-66412,66411"}).ids == (66419, 66410, 66411, 66412)
+
+
+def test_a_range_of_days_is_inclusive_and_an_unknown_day_is_looked_at() -> None:
+    plan = read_plan({"since": "2021-08-01", "until": "2021-08-31"})
+    assert plan.wants("2021-08-01")
+    assert plan.wants("2021-08-31")
+    assert plan.wants(None)
+    assert not plan.wants("2021-07-31")
+    assert not plan.wants("2021-09-01")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"languages": "de"}, "languages='de': 'de' is not one; there are en, ru"),
+        ({"languages": ","}, "nothing is named"),
+        ({"sections": "all,news"}, "'all' is not one"),
+        ({"since": "01.08.2021"}, "expected a day such as 2021-08-01"),
+        ({"since": "2021-8-1x"}, "expected a day such as 2021-08-01"),
+        ({"since": "1990-01-01"}, "first event is of 1999-12-31"),
+        ({"since": "2021-08-02", "until": "2021-08-01"}, "swap them"),
+        ({"ids": "1-2-3"}, "expected numbers and ranges"),
+        ({"ids": "1-200000"}, "more than 100,000 ids"),
+        ({"ids": "5", "since": "2021-08-01"}, "do not go with it"),
+        ({"limit": "-1"}, "a number of pages above 0"),
+        ({"mode": "all"}, "expected one of update, backfill, recheck"),
+        ({"day": "1"}, "unknown argument day"),
+    ],
+)
+def test_a_wrong_argument_is_named_with_what_it_may_be(
+    arguments: dict[str, str], words: str
+) -> None:
+    with pytest.raises(UsageError, match=words):
+        read_plan(arguments)
+
+
+def test_listing_pages_are_numbered_by_path_because_a_query_is_ignored_by_the_site() -> None:
+    news = read_plan({"sections": "news"}).sections[0]
+    assert news.listing_url("en") == "http://en.kremlin.ru/events/president/news"
+    assert news.listing_url("ru", 2) == "http://kremlin.ru/events/president/news/page/2"
+    assert news.day_url("en", "2013-04-01").endswith("/by-date/01.04.2013")
+    assert news.feed_url("en").endswith("/events/president/news/feed")
+
+
+@pytest.mark.parametrize("text", ["[[section]]\nname = 1", "[[section", "", "[[section]]\nnme='x'"])
+def test_a_broken_list_of_sections_names_the_file(tmp_path: Path, text: str) -> None:
+    (tmp_path / "sections.toml").write_text(text)
+    with pytest.raises(UsageError, match=r"sections\.toml"):
+        seeds.sections(tmp_path)
+
+
+def test_a_language_without_a_host_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "languages.toml").write_text('[[language]]\ncode = "de"')
+    with pytest.raises(UsageError, match="no host is known for de"):
+        seeds.languages(tmp_path)
