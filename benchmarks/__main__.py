@@ -30,7 +30,9 @@ FAST = (
 
 @click.command()
 @click.option("--runs", default=3, show_default=True, help="Counted pairs of runs.")
-@click.option("--listings", default=50, show_default=True, help="Listing pages crawled, 20 events each.")
+@click.option(
+    "--listings", default=50, show_default=True, help="Listing pages crawled, 20 events each."
+)
 def main(runs: int, listings: int) -> None:
     """Print ratios, each with its spread."""
     saved = saved_site()
@@ -48,7 +50,15 @@ def main(runs: int, listings: int) -> None:
         bare = [sys.executable, "-m", "benchmarks.bare_spider", str(replica.port), str(listings)]
         print(compare(Contest("crawl", crawl, bare, pages, lambda: _clear(root)), runs))
         warcs = [str(path) for path in (root / "warc").rglob("*.warc.gz")]
-        extract = [sys.executable, "-m", "kremlin_archive", "extract", "--root", str(root), "--fresh"]
+        extract = [
+            sys.executable,
+            "-m",
+            "kremlin_archive",
+            "extract",
+            "--root",
+            str(root),
+            "--fresh",
+        ]
         floor = [sys.executable, "-m", "benchmarks.floor", *warcs]
         print(compare(Contest("extract", extract, floor, pages, lambda: None), runs))
 
@@ -66,7 +76,9 @@ def _excerpt(saved: Path, site: Path, listings: int) -> int:
         renumbered = renumbered.replace(count, b'data-pages="%d"' % (listings + 1))
         (site / NEWS / "page" / f"{number}.html").write_bytes(renumbered)
         if number == 2:
-            (site / f"{NEWS}.html").write_bytes(renumbered.replace(b'data-page="2"', b'data-page="1"'))
+            (site / f"{NEWS}.html").write_bytes(
+                renumbered.replace(b'data-page="2"', b'data-page="1"')
+            )
         for item in listing.items:
             page = saved / NEWS / f"{item.event_id}.html"
             if page.exists() and not (site / NEWS / page.name).exists():

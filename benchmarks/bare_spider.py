@@ -1,6 +1,6 @@
 """The least a Scrapy spider can do on the same pages: walk the listings, fetch the events, keep nothing.
 
-    python -m benchmarks.bare_spider PORT LISTING_PAGES
+python -m benchmarks.bare_spider PORT LISTING_PAGES
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The least that reading an archive can cost: read each WARC record, gunzip it, parse the HTML; no more.
 
-    python -m benchmarks.floor WARC…
+python -m benchmarks.floor WARC…
 """
 
 from __future__ import annotations

@@ -72,6 +72,4 @@ def compare(contest: Contest, runs: int) -> str:
 def _line(name: str, costs: Sequence[Cost], pages: int) -> str:
     cpu, wall = median(one.cpu for one in costs), median(one.wall for one in costs)
     memory = max(one.memory for one in costs)
-    return (
-        f"  {name:<10} {cpu:7.2f} s CPU  {wall:7.2f} s  {pages / wall:7.0f} pages/s  {memory:6.0f} MiB"
-    )
+    return f"  {name:<10} {cpu:7.2f} s CPU  {wall:7.2f} s  {pages / wall:7.0f} pages/s  {memory:6.0f} MiB"

@@ -155,7 +155,7 @@ class ArchiveRun:
             await asyncio.sleep(1)
 
     def _show(self) -> None:
-        counts = {outcome: self.tally.pages[outcome] for outcome in OUTCOMES}
+        counts: dict[str, int] = {outcome: self.tally.pages[outcome] for outcome in OUTCOMES}
         self._progress.update(sum(counts.values()), counts=counts)
 
     def _publish(self) -> Published | None:

@@ -43,7 +43,7 @@ class StrictRobots(RobotsTxtMiddleware):
     async def _read(self, url: str) -> RobotParser:
         self._stats.inc_value("robotstxt/request_count")
         rules = await self._fetch(url)
-        return build_from_crawler(self._parserimpl, self.crawler, rules)  # type: ignore[no-any-return]
+        return build_from_crawler(self._parserimpl, self.crawler, rules)
 
     async def _fetch(self, url: str) -> bytes:
         meta = {"dont_obey_robotstxt": True}

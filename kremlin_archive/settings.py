@@ -58,4 +58,6 @@ REMOTE_CONTROL_ENABLED = False
 # Scrapy 2.19 starts CONCURRENT_ITEMS + 1 tasks for each response; pages yield one or two items.
 CONCURRENT_ITEMS = 2
 LOG_LEVEL = "INFO"
-LOGSTATS_INTERVAL = 0  # the run tells how far it is: a live line on a terminal, else one line a minute
+LOGSTATS_INTERVAL = (
+    0  # the run tells how far it is: a live line on a terminal, else one line a minute
+)

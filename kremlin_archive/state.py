@@ -74,7 +74,8 @@ class State:
     def known(self, doc_id: str) -> Known | None:
         """What is known of a document, or None."""
         row = self._database.execute(
-            "SELECT url, content_sha256, fetched_at, last_updated FROM document WHERE doc_id = ?", (doc_id,)
+            "SELECT url, content_sha256, fetched_at, last_updated FROM document WHERE doc_id = ?",
+            (doc_id,),
         ).fetchone()
         if row is None:
             return None

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from twisted.web.client import URI
 
 
-class RunStopping(IgnoreRequest):  # noqa: N818 - reads as the fact it states
+class RunStopping(IgnoreRequest):
     """The run is ending: the request was not sent, and its page stays due."""
 
 

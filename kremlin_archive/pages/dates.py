@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kremlin_archive.pages.words import SiteWords
 
+_ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DASH = r"\s*[\u2212\u2013\u2014-]\s*"
 _MONTH = r"[A-Za-zА-Яа-яЁё]+"
 # «March 7 − 10, 2020», «April 30 − May 2, 2020», «December 30, 2020 − January 2, 2021»
@@ -54,7 +55,7 @@ def date_in_words(text: str, words: SiteWords) -> str | None:
 
 def iso_date(text: str) -> str | None:
     """Return the text if it is a real date written ``YYYY-MM-DD``."""
-    if len(text) != len("YYYY-MM-DD"):
+    if _ISO.fullmatch(text) is None:  # Python reads week dates too
         return None
     try:
         return date.fromisoformat(text).isoformat()

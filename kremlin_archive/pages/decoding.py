@@ -65,16 +65,17 @@ def parse_html(
 
 
 def _decode_as(declared: str, content: bytes, url: str, bad_byte: int) -> Decoded:
-    codec = _codec(declared)
-    if codec in (None, "utf-8"):
-        raise NotThisPage(url, f"not {declared}: first undecodable byte at offset {bad_byte}")
+    utf8 = None
     try:
-        text = content.decode(declared)
+        if _codec(declared) not in (None, "utf-8"):
+            utf8 = content.decode(declared).encode("utf-8")
     except UnicodeDecodeError as bad:
-        raise NotThisPage(
-            url, f"not {declared}: first undecodable byte at offset {bad.start}"
-        ) from bad
-    return Decoded(text.encode("utf-8"), (Warn("charset", f"decoded as {declared}"),))
+        bad_byte = bad.start
+    except (LookupError, UnicodeError):
+        pass  # a codec, but of no text: «hex», «idna»
+    if utf8 is None:
+        raise NotThisPage(url, f"not {declared}: first undecodable byte at offset {bad_byte}")
+    return Decoded(utf8, (Warn("charset", f"decoded as {declared}"),))
 
 
 def _codec(name: str) -> str | None:

@@ -92,7 +92,7 @@ def read_inline(node: LexborNode) -> Inline:
     """Read the text of an element."""
     child = node.child
     if child is not None and child.next is None and child.is_text_node:  # nine in ten paragraphs
-        return Inline((Run(without_width_less(child.text_content or "")),))
+        return Inline((Run(child.text_content or ""),))
     reader = _Reader()
     reader.read(node)
     mentions = tuple(

@@ -26,6 +26,7 @@ _FULL_STOP = re.compile(r"\s*\.(?=\s)")
 _UNMARKED = re.compile(rf"(?P<name>[^:()\[\]]{{1,120}}?)\s*(?:{_NOTE}\s*)?:(?=\s|$)")
 _LAST_WORD = re.compile(r"[^\W\d_][\w’'.\-–]*$")
 _STRAY_FIRST_LETTERS = 2
+_LONGEST_UNMARKED = 240
 _LAST_LETTERS = re.compile(r"[^\W\d_]{2}$")
 _FIRST_LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -88,6 +89,8 @@ def known_label(opening: Opening, names: frozenset[str], words: SiteWords) -> La
     """Find an unmarked label, or one with a full stop: a name of the page, or a nameless voice."""
     if opening.stopped is not None and opening.stopped.name in names:
         return opening.stopped
+    if ":" not in opening.text[:_LONGEST_UNMARKED]:
+        return None
     match = _UNMARKED.match(opening.text)
     if match is None or (match["name"] not in names and match["name"].lower() not in words.voices):
         return None

@@ -14,7 +14,7 @@ def absolute(href: str, url: str) -> str:
     'http://kremlin.ru/supplement/5309'
     """
     try:
-        joined = urljoin(url, href)
+        joined = href if href.startswith("http://") else urljoin(url, href)
     except ValueError:  # no address at all (``http://[x``): kept as it stands
         return href
     return joined.replace("://www.", "://", 1) if language_of(joined) is not None else joined

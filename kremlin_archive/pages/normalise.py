@@ -29,18 +29,19 @@ def normalise(text: str) -> str:
     >>> normalise("The\u00a0Kremlin,\n Mos\u00adcow &amp;lt;…&amp;gt;")
     'The Kremlin, Moscow <…>'
     """
-    while (passed := _one_pass(text)) != text:
-        text = passed
-    return text
+    passed = _one_pass(text)
+    while "&" in text and passed != text:  # only an entity can bring what a pass has to take
+        text, passed = passed, _one_pass(passed)
+    return passed
 
 
 def without_width_less(text: str) -> str:
     """Return text without the characters that take no room; all else as it was."""
-    return _WITHOUT_WIDTH.sub("", text)
+    return text if text.isascii() else _WITHOUT_WIDTH.sub("", text)
 
 
 def _one_pass(text: str) -> str:
-    text = _WITHOUT_WIDTH.sub("", text)
+    text = without_width_less(text)
     if "&" in text:
         text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
     if not unicodedata.is_normalized("NFC", text):

@@ -27,6 +27,8 @@ from kremlin_archive.records import Paragraph
 _ASTERISKS = re.compile(r"(?:\*\s*)+")
 _CUT = re.compile(r"[<«(\[]\s*(?:…|\.\.\.)\s*[>»)\]]\s*\.?|…")
 _CUT_ANYWHERE = re.compile(r"<\s*(?:…|\.\.\.)\s*>")
+_LONGEST_SIGN = 60
+"""No line that says «To be continued» is longer."""
 _BRACKETED = re.compile(r"\([^()]*\)\.?|\[[^\[\]]*\]\.?")
 
 Role = Literal[
@@ -101,6 +103,8 @@ def _part(block: Block, names: frozenset[str], words: SiteWords) -> _Part:
 
 
 def _role_by_text(text: str, words: SiteWords) -> Role | None:
+    if text[0].isalnum() and len(text) > _LONGEST_SIGN:
+        return None
     if _ASTERISKS.fullmatch(text):
         return "asterisks"
     if _CUT.fullmatch(text):

@@ -28,6 +28,9 @@ class BadRequestError(ArchiveError):
     """The client sent something that is not an HTTP/1.1 request."""
 
 
+_ORIGIN = re.compile(r"^http://[^/?#]+", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request as read from a socket; ``raw`` is every byte of it."""
@@ -196,7 +199,9 @@ def parse_head(head: bytes) -> Request:
     headers = tuple(
         (name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in lines)
     )
-    return Request(words[0], words[1], headers, head)
+    # The absolute form, as clients send it to a proxy (RFC 9112, 3.2.2); Host says the same.
+    target = _ORIGIN.sub("", words[1]) or "/"
+    return Request(words[0], target, headers, head)
 
 
 def script(answer: Answer, request: Request, now: str) -> list[Step]:

@@ -1,4 +1,4 @@
-"""Plain stripping of an event page's body with the standard library alone: the second opinion of the coverage test.
+"""Plain stripping of an event page's body by the standard library: the coverage test's second opinion.
 
 Shares no code with the parser. The text of the body is sorted by the class of the block it stands
 in, in the order of the page, whitespace and characters without width left out.

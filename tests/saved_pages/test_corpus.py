@@ -1,4 +1,4 @@
-"""All saved event pages: each is read, and what is found on them is what was found when these numbers were pinned."""
+"""All saved event pages: each is read, and what is found on them is what was pinned."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_speech_has_a_speaker_and_nothing_else_has(events: dict[int, EventPage])
 
 
 def test_labels_are_found_without_bold_type(events: dict[int, EventPage]) -> None:
-    """A text version rendered from each transcript: 99 % of its labels are known again by their look alone."""
+    """Of a transcript rendered as a text version, 99 % of the labels are known by their look."""
     again = wrong = total = 0
     for page in events.values():
         if not page.turn_starts or page.text_version_url is None:

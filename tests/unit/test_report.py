@@ -5,18 +5,18 @@ from pathlib import Path
 import pytest
 
 from kremlin_archive.report.summary import RunSummary, render
-from kremlin_archive.report.tally import ExitCode, Tally, exit_code
+from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally, exit_code
 
 
 def tally(**pages: int) -> Tally:
     counted = Tally()
-    for outcome, count in pages.items():
-        for number in range(count):
+    for outcome in OUTCOMES:
+        for number in range(pages.get(outcome, 0)):
+            url = f"http://en.kremlin.ru/{number}"
             if outcome in ("new", "changed", "unchanged"):
                 counted.got(outcome)
             else:
-                url = f"http://en.kremlin.ru/{number}"
-                counted.missed(url, outcome, f"{url}: {outcome}")  # type: ignore[arg-type]
+                counted.missed(url, outcome, f"{url}: {outcome}")
     return counted
 
 
