@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from kremlin_archive.pages import parse_listing
+from kremlin_archive.pages import parse_feed, parse_listing
 from kremlin_archive.replica import serve
 from tests.crawl.running import Run, crawl_at
 
@@ -29,12 +29,14 @@ def whole(news: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture(scope="module")
 def named(news: Path) -> set[int]:
-    """Ids that the saved listings name."""
-    return {
+    """Ids that the saved listings and the saved feed name."""
+    items = {
         item.event_id
         for path in (news / "page").glob("*.html")
         for item in parse_listing(path.read_bytes(), f"{_SITE}/page/{path.stem}").items
     }
+    feed = parse_feed((news / "feed").read_bytes(), f"{_SITE}/feed")
+    return items | {entry.event_id for entry in feed.entries}
 
 
 def test_every_event_that_is_named_and_served_is_archived(
