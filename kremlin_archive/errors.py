@@ -11,6 +11,8 @@
     ├── CaptureError        the bytes on the wire are not recorded exactly
     ├── WarcError           a WARC file or record is broken
     ├── SnapshotError       a snapshot cannot be built, published or read
+    ├── PackError           a package (WACZ, bag) cannot be written
+    ├── ReplayError         replay cannot be started
     └── LockedError         another run holds the archive
 """
 
@@ -68,6 +70,14 @@ class WarcError(ArchiveError):
 
 class SnapshotError(ArchiveError):
     """A snapshot cannot be built, published or read; names the path."""
+
+
+class PackError(ArchiveError):
+    """A package cannot be written; names its path."""
+
+
+class ReplayError(ArchiveError):
+    """Replay cannot be started; says what to do."""
 
 
 class LockedError(ArchiveError):

@@ -58,7 +58,8 @@ class ArchiveRun:
     def __init__(self, place: RunPlace, facts: RunFacts, *, max_bytes: int) -> None:
         self._place = place
         self._began = time.monotonic()
-        self._intake = Intake(place.root, facts, max_bytes=max_bytes)
+        self.state = State(place.root)
+        self._intake = Intake(place.root, facts, max_bytes=max_bytes, originals=self.state)
         self._taken: WeakKeyDictionary[Request, Taken] = WeakKeyDictionary()
         self._closing: asyncio.Future[Any] | None = None
         self._crawler: Crawler | None = None
@@ -66,7 +67,6 @@ class ArchiveRun:
         self._ticking: asyncio.Task[None] | None = None
         self.stopping = False
         self.tally = Tally()
-        self.state = State(place.root)
         self.problem: str | None = None
         self.exit_code: ExitCode | None = None
         """Set when the run has ended."""

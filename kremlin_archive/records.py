@@ -235,6 +235,8 @@ class Capture:
     """Record id of the response a revisit repeats, if it says so."""
     run_id: str
     pointer: Pointer
+    warc_date: str = ""
+    """The record's WARC-Date as it stands: revisits must repeat it character for character."""
 
     @property
     def capture_id(self) -> str:

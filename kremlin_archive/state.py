@@ -1,37 +1,58 @@
 """What was seen and when: a small SQLite cache beside the archive, made from the parts.
 
-It answers, for each document, what its newest content was and when it was fetched. Deleting it costs one
-reading of the parts; a damaged one is thrown away and made anew.
+It answers, for each document, what its newest content was and when it was fetched; and, for each payload,
+which response record holds it. Deleting it costs one reading of the parts; a damaged one is thrown away and
+made anew.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
+from kremlin_archive.archive.originals import SMALLEST, Original
 from kremlin_archive.dataset.parts import PARTS, read_part
+from kremlin_archive.records import Capture
 
 FILE = "state.sqlite"
-_VERSION = 2
-_SCHEMA = """
+_VERSION = 3
+_TABLES = """
 CREATE TABLE part (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE document (
-    doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, content_sha256 TEXT NOT NULL, fetched_at INTEGER NOT NULL,
-    last_updated TEXT
+    doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, content_sha256 TEXT NOT NULL,
+    fetched_at INTEGER NOT NULL, last_updated TEXT
 ) WITHOUT ROWID;
+CREATE TABLE payload (
+    sha256 TEXT NOT NULL, url TEXT NOT NULL, record_id TEXT NOT NULL, warc_date TEXT NOT NULL,
+    PRIMARY KEY (sha256, url)
+) WITHOUT ROWID;
+CREATE INDEX payload_by_url ON payload (url, warc_date);
 """
-_COLUMNS = ["doc_id", "url", "content_sha256", "fetched_at", "last_updated", "kind"]
+_COLUMNS = [
+    *("doc_id", "url", "content_sha256", "fetched_at", "last_updated", "kind"),
+    *(
+        "record_type",
+        "truncated",
+        "payload_sha256",
+        "payload_length",
+        "warc_record_id",
+        "warc_date",
+    ),
+]
 _KEEP_NEWEST = """
-INSERT INTO document VALUES (?, ?, ?, ?, ?) ON CONFLICT (doc_id) DO UPDATE
+INSERT INTO document VALUES (:doc_id, :url, :content_sha256, :fetched_at, :last_updated)
+ON CONFLICT (doc_id) DO UPDATE
 SET url = excluded.url, content_sha256 = excluded.content_sha256, fetched_at = excluded.fetched_at,
     last_updated = excluded.last_updated
 WHERE excluded.fetched_at >= document.fetched_at
 """
+_KEEP_FIRST = "INSERT OR IGNORE INTO payload VALUES (?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +69,7 @@ class Known:
 
 
 class State:
-    """The cache of one archive. Use as a context manager."""
+    """The cache of one archive; also its ``Originals``."""
 
     def __init__(self, root: Path) -> None:
         self._parts = root / PARTS
@@ -63,7 +84,9 @@ class State:
             for path in sorted(self._parts.rglob("*.parquet"))
         }
         if set(seen) - set(found):
-            self._reset()
+            self._database.executescript(
+                "DELETE FROM part; DELETE FROM document; DELETE FROM payload;"
+            )
             seen = {}
         with self._database:
             for name, path in found.items():
@@ -81,16 +104,49 @@ class State:
             return None
         return Known(row[0], row[1], datetime.fromtimestamp(row[2] / 1e6, UTC), row[3])
 
+    def find(self, payload_digest: str, url: str) -> Original | None:
+        """The response that holds a payload, that of the same URL before any other; None if new."""
+        return self._original(
+            "sha256 = ? ORDER BY url = ? DESC, warc_date",
+            payload_digest.removeprefix("sha256:"),
+            url,
+        )
+
+    def latest(self, url: str) -> Original | None:
+        """The newest stored response of a URL."""
+        return self._original("url = ? ORDER BY warc_date DESC", url)
+
+    def remember(self, capture: Capture) -> None:
+        """Know a response of this run, before its part is there to be read."""
+        row = {
+            "record_type": capture.record_type,
+            "truncated": capture.truncated,
+            "payload_length": capture.payload_length,
+            "payload_sha256": capture.payload_sha256,
+            "url": capture.url,
+            "warc_record_id": capture.pointer.record_id,
+            "warc_date": capture.warc_date,
+        }
+        self._database.executemany(_KEEP_FIRST, _payloads([row]))
+
     def close(self) -> None:
-        """Close the file."""
+        """Forget what was only remembered (the parts say it) and close the file."""
+        self._database.rollback()
         self._database.close()
+
+    def _original(self, condition: str, *values: str) -> Original | None:
+        query = f"SELECT record_id, url, warc_date FROM payload WHERE {condition} LIMIT 1"  # noqa: S608
+        row = self._database.execute(query, values).fetchone()
+        return Original(*row) if row else None
 
     def _take(self, name: str, path: Path) -> None:
         if read_part(path) is None:
             return  # stale: extract will make it anew under the present parser
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(columns=_COLUMNS):
-                self._database.executemany(_KEEP_NEWEST, _documents(batch.to_pylist()))
+                rows = batch.to_pylist()
+                self._database.executemany(_KEEP_NEWEST, _documents(rows))
+                self._database.executemany(_KEEP_FIRST, _payloads(rows))
         self._database.execute(
             "INSERT OR REPLACE INTO part VALUES (?, ?)", (name, path.stat().st_size)
         )
@@ -111,28 +167,18 @@ class State:
 
     def _create(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path)
-        database.executescript(_SCHEMA + f"PRAGMA user_version = {_VERSION};")
+        database.executescript(_TABLES + f"PRAGMA user_version = {_VERSION};")
         return database
 
-    def _reset(self) -> None:
-        with closing(self._database.cursor()) as cursor:
-            cursor.executescript("DELETE FROM part; DELETE FROM document;")
+
+def _documents(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        if row["kind"] == "event" and row["content_sha256"] is not None:
+            yield {**row, "fetched_at": int(row["fetched_at"].timestamp() * 1_000_000)}
 
 
-def _documents(rows: list[dict[str, object]]) -> list[tuple[object, ...]]:
-    return [
-        (
-            row["doc_id"],
-            row["url"],
-            row["content_sha256"],
-            _microseconds(row["fetched_at"]),
-            row["last_updated"],
-        )
-        for row in rows
-        if row["kind"] == "event" and row["content_sha256"] is not None
-    ]
-
-
-def _microseconds(instant: object) -> int:
-    assert isinstance(instant, datetime)  # noqa: S101 - the column's type
-    return int(instant.timestamp() * 1_000_000)
+def _payloads(rows: list[dict[str, Any]]) -> Iterator[tuple[str, str, str, str]]:
+    for row in rows:
+        whole = row["record_type"] == "response" and row["truncated"] is None
+        if whole and row["payload_length"] >= SMALLEST:
+            yield row["payload_sha256"], row["url"], row["warc_record_id"], row["warc_date"]

@@ -56,7 +56,8 @@ def capture_of(record: RawRecord, *, name: str, run_id: str) -> Capture | None:
     url = _required(record, name, "WARC-Target-URI").strip("<>")
     if not url.startswith(("http://", "https://")):
         return None  # dns: and the like
-    fetched_at = parse_date(_required(record, name, "WARC-Date"))
+    date = _required(record, name, "WARC-Date")
+    fetched_at = parse_date(date)
     if fetched_at is None:
         raise WarcError(f"{name}: offset {record.offset}: {url}: WARC-Date is not a date")
     head, body, complete = _message(record, name, url)
@@ -81,6 +82,7 @@ def capture_of(record: RawRecord, *, name: str, run_id: str) -> Capture | None:
         pointer=Pointer(
             name, record.offset, record.length, _required(record, name, "WARC-Record-ID")
         ),
+        warc_date=date,
     )
 
 

@@ -21,24 +21,20 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from kremlin_archive.archive.captures import capture_of
+from kremlin_archive.archive.compose import NewRecord, compose
 from kremlin_archive.archive.digest import labelled
 from kremlin_archive.archive.exchange import Exchange
-from kremlin_archive.archive.http import Head, ResponseBytes, entity, parse_head, split_response
+from kremlin_archive.archive.originals import NoOriginals, Originals
 from kremlin_archive.archive.reader import RawRecord
 from kremlin_archive.archive.warcfields import (
     FIELDS,
-    HTTP_REQUEST,
-    HTTP_RESPONSE,
     VERSION,
     format_date,
     record_id,
-    target_uri,
 )
 from kremlin_archive.records import Capture
 
 OPEN_SUFFIX = ".open"
-
-Fields = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +66,14 @@ class RunFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class NewRecord:
-    """A record about to be written."""
+class Stored:
+    """An exchange in the file: ``capture`` as its record has it, ``answer`` with its content.
 
-    fields: Fields
-    block: bytes
-    content_type: str
+    They differ where the record is a revisit: its content is in another record.
+    """
+
+    capture: Capture
+    answer: Capture
 
 
 class WarcWriter:
@@ -91,6 +89,7 @@ class WarcWriter:
         facts: RunFacts,
         *,
         max_bytes: int,
+        originals: Originals | None = None,
         on_open: Callable[[Path], None] = lambda _: None,
         on_close: Callable[[Path], None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -99,6 +98,7 @@ class WarcWriter:
         self._folder = root / "warc"
         self._facts = facts
         self._max_bytes = max_bytes
+        self._originals = originals or NoOriginals()
         self._on_open = on_open
         self._on_close = on_close
         self._now = now
@@ -112,17 +112,22 @@ class WarcWriter:
         self.paths: list[Path] = []
         """Final paths of the files closed so far."""
 
-    def store(self, exchange: Exchange) -> Capture | None:
-        """Write an exchange; returns its capture, or None when no HTTP head came back."""
+    def store(self, exchange: Exchange) -> Stored | None:
+        """Write an exchange; returns what was stored, or None when no HTTP head came back."""
         if self._file is not None and self._size >= self._max_bytes:
             self.close()
         if self._file is None:
             self._open()
-        placed = self._append(exchange_records(exchange, self._warcinfo_id, self._new_id))
-        first = placed[0]
-        if first.type != "response":
+        composed = compose(exchange, self._warcinfo_id, self._new_id, self._originals)
+        record = self._append(composed.records)[0]
+        if composed.whole_answer is None:
             return None
-        return capture_of(first, name=self._name, run_id=self._facts.run_id)
+        capture = self._capture(record)
+        if capture.record_type == "response":
+            return Stored(capture, capture)
+        answer = composed.whole_answer
+        whole = RawRecord(record.offset, record.length, tuple(answer.fields), answer.block)
+        return Stored(capture, self._capture(whole))
 
     def close(self) -> None:
         """Close the file being written and give it its final name."""
@@ -142,6 +147,11 @@ class WarcWriter:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _capture(self, record: RawRecord) -> Capture:
+        capture = capture_of(record, name=self._name, run_id=self._facts.run_id)
+        assert capture is not None  # noqa: S101 - it is a response or a revisit of ours
+        return capture
 
     def _open(self) -> None:
         opened = self._now()
@@ -196,24 +206,6 @@ def warcinfo(identity: str, opened: datetime, file_name: str, facts: RunFacts) -
     return NewRecord(fields, facts.lines(), FIELDS)
 
 
-def exchange_records(
-    exchange: Exchange, warcinfo_id: str, new_id: Callable[[], str]
-) -> list[NewRecord]:
-    """The records of one exchange, the answer first; an answer without a head becomes metadata."""
-    shared = _shared_fields(exchange, warcinfo_id)
-    split = split_response(exchange.received)
-    head = parse_head(split.head) if split else None
-    answer_id = new_id()
-    request = _request(exchange, shared, new_id(), answer_id)
-    if split is None or head is None:
-        return [request, *_unanswered(exchange, shared, new_id, request)]
-    response = _response(exchange, shared, answer_id, head, split)
-    records = [response, request]
-    if split.interim:
-        records.append(_metadata(shared, new_id(), answer_id, split.interim, HTTP_RESPONSE))
-    return records
-
-
 def serialise(records: Iterable[NewRecord], offset: int) -> tuple[bytes, list[RawRecord]]:
     """Records as gzip members, and where each will lie when the bytes are appended at ``offset``."""
     buffer = BytesIO()
@@ -226,7 +218,7 @@ def serialise(records: Iterable[NewRecord], offset: int) -> tuple[bytes, list[Ra
         writer.write_record(
             ArcWarcRecord(
                 "warc",
-                record.fields[0][1],
+                "response",  # of whatever type: warcio writes no block for one that it knows is a revisit
                 headers,
                 BytesIO(record.block),
                 None,
@@ -244,62 +236,6 @@ class _PresetDigests(WARCWriter):  # type: ignore[misc] # warcio is untyped
 
     def ensure_digest(self, *_: object, **__: object) -> None:
         """Leave the digests that the record already has."""
-
-
-def _shared_fields(exchange: Exchange, warcinfo_id: str) -> Fields:
-    fields = [
-        ("WARC-Warcinfo-ID", warcinfo_id),
-        ("WARC-Date", format_date(exchange.began)),
-        ("WARC-Target-URI", target_uri(exchange.url)),
-        ("WARC-Protocol", "http/1.1"),
-    ]
-    if exchange.peer:
-        fields.append(("WARC-IP-Address", exchange.peer))
-    return fields
-
-
-def _response(
-    exchange: Exchange, shared: Fields, identity: str, head: Head, split: ResponseBytes
-) -> NewRecord:
-    whole = entity(head, split.body)
-    fields = [("WARC-Type", "response"), ("WARC-Record-ID", identity), *shared]
-    fields.append(("WARC-Payload-Digest", labelled(whole.body)))
-    if exchange.truncated:
-        fields.append(("WARC-Truncated", exchange.truncated))
-    return NewRecord(fields, split.head + split.body, HTTP_RESPONSE)
-
-
-def _request(exchange: Exchange, shared: Fields, identity: str, answer_id: str) -> NewRecord:
-    answered = split_response(exchange.received) is not None
-    fields = [("WARC-Type", "request"), ("WARC-Record-ID", identity), *shared]
-    if answered:
-        fields.append(("WARC-Concurrent-To", answer_id))
-    _, _, payload = exchange.sent.partition(b"\r\n\r\n")
-    fields.append(("WARC-Payload-Digest", labelled(payload)))
-    return NewRecord(fields, exchange.sent, HTTP_REQUEST)
-
-
-def _unanswered(
-    exchange: Exchange, shared: Fields, new_id: Callable[[], str], request: NewRecord
-) -> list[NewRecord]:
-    """Metadata of an exchange without an HTTP head: why, and the bytes that came, if any."""
-    request_id = request.fields[1][1]
-    reason = f"outcome: no HTTP response\r\nreason: {exchange.error or 'unknown'}\r\n".encode()
-    records = [_metadata(shared, new_id(), request_id, reason, FIELDS)]
-    if exchange.received:
-        octets = "application/octet-stream"
-        records.append(_metadata(shared, new_id(), request_id, exchange.received, octets))
-    return records
-
-
-def _metadata(
-    shared: Fields, identity: str, concurrent_to: str, block: bytes, content_type: str
-) -> NewRecord:
-    network = ("WARC-IP-Address", "WARC-Protocol")
-    fields = [("WARC-Type", "metadata"), ("WARC-Record-ID", identity)]
-    fields += [field for field in shared if field[0] not in network]
-    fields.append(("WARC-Concurrent-To", concurrent_to))
-    return NewRecord(fields, block, content_type)
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:

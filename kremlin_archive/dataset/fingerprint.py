@@ -58,9 +58,18 @@ def body_text(record: EventPage) -> str:
 def fingerprint(record: EventPage) -> Fingerprint:
     """Hash a record; equal content gives equal hashes whatever page frame it came in."""
     text = body_text(record)
-    text_hash = _sha256(text)
-    meta_hash = _sha256(dump_values(_meta(record)))
+    text_hash, meta_hash = _hashes(record, text)
     return Fingerprint(_sha256(f"{text_hash} {meta_hash}"), text_hash, meta_hash, simhash(text))
+
+
+def content_sha256(record: EventPage) -> str:
+    """Hash a record as ``fingerprint`` does, without the costlier simhash."""
+    text_hash, meta_hash = _hashes(record, body_text(record))
+    return _sha256(f"{text_hash} {meta_hash}")
+
+
+def _hashes(record: EventPage, text: str) -> tuple[str, str]:
+    return _sha256(text), _sha256(dump_values(_meta(record)))
 
 
 def simhash(text: str) -> str:

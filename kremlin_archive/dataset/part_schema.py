@@ -45,6 +45,7 @@ _FIELDS: list[pa.Field[Any]] = [
     pa.field("warc_record_offset", pa.int64(), nullable=False),
     pa.field("warc_record_length", pa.int64(), nullable=False),
     pa.field("warc_record_id", pa.string(), nullable=False),
+    pa.field("warc_date", pa.string(), nullable=False),
     pa.field("kind", pa.string(), nullable=False),
     pa.field("doc_id", pa.string()),
     pa.field("problem", pa.string()),
@@ -108,6 +109,7 @@ def _place(capture: Capture) -> dict[str, Any]:
         "warc_record_offset": capture.pointer.offset,
         "warc_record_length": capture.pointer.length,
         "warc_record_id": capture.pointer.record_id,
+        "warc_date": capture.warc_date,
     }
 
 

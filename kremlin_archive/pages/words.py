@@ -36,6 +36,11 @@ class SiteWords:
     """A name at the start of a line where no bold type marks it (text versions)."""
 
 
+def _months(*half_years: str) -> MappingProxyType[str, int]:
+    names = " ".join(half_years).split()
+    return MappingProxyType({name: number for number, name in enumerate(names, start=1)})
+
+
 _TO_BE_CONTINUED = r"[<(\[«\s]*{}[\s.…>)\]»]*"
 
 # A name's words: «Tokayev», «K.-Zh.», «O’Neill», «al-Assad». Particles may stand between them. One
@@ -45,27 +50,9 @@ _EN_PARTICLE = r"(?:al|bin|bint|da|de|del|der|di|dos|el|ibn|van|von|of|and|the|f
 _EN_NAME = rf"{_EN_WORD}(?:,?\s+(?:{_EN_PARTICLE}\s+)*{_EN_WORD})+"
 
 _EN = SiteWords(
-    months=MappingProxyType(
-        {
-            name: number
-            for number, name in enumerate(
-                [
-                    "january",
-                    "february",
-                    "march",
-                    "april",
-                    "may",
-                    "june",
-                    "july",
-                    "august",
-                    "september",
-                    "october",
-                    "november",
-                    "december",
-                ],
-                start=1,
-            )
-        }
+    months=_months(
+        "january february march april may june",
+        "july august september october november december",
     ),
     tag_heads=frozenset({"geography", "topics", "persons"}),
     card_heads=frozenset({"see also", "additional"}),
@@ -100,27 +87,9 @@ _RU_INITIALS = r"(?:[А-ЯЁ]\.\s?[-–]?\s?){1,3}"
 _RU_WORD = r"[А-ЯЁ][А-ЯЁа-яё’'\-–]+"
 
 _RU = SiteWords(
-    months=MappingProxyType(
-        {
-            name: number
-            for number, name in enumerate(
-                [
-                    "января",
-                    "февраля",
-                    "марта",
-                    "апреля",
-                    "мая",
-                    "июня",
-                    "июля",
-                    "августа",
-                    "сентября",
-                    "октября",
-                    "ноября",
-                    "декабря",
-                ],
-                start=1,
-            )
-        }
+    months=_months(
+        "января февраля марта апреля мая июня",
+        "июля августа сентября октября ноября декабря",
     ),
     tag_heads=frozenset({"география", "темы", "лица"}),
     card_heads=frozenset({"смотрите также", "дополнительно"}),

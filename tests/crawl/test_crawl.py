@@ -68,12 +68,16 @@ ODD = [
 def test_odd_answers_are_kept_byte_for_byte_too(crawl: Crawl, replica: Replica) -> None:
     run = crawl(*ODD)
     kept = Counter(record.block for record in run.records("response"))
-    sent: Counter[bytes] = Counter()
+    referred = Counter(record.block for record in run.records("revisit"))
     for one in replica.exchanges:
         split = split_response(one.response)
         assert split is not None
-        sent[split.head + split.body] += 1
-    assert kept == sent
+        if kept[split.head + split.body]:
+            kept[split.head + split.body] -= 1
+        else:  # the payload of another answer, met again through a redirect
+            referred[split.head] -= 1
+    assert not kept.total()
+    assert set(referred.values()) <= {0}
     hints = Counter(record.block for record in run.records("metadata"))
     assert sum(hints.values()) == sum(b" 103 " in one.response[:20] for one in replica.exchanges)
     assert {kind for one in replica.exchanges for kind in one.rules} == {rule.kind for rule in ODD}

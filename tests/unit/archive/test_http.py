@@ -95,7 +95,7 @@ def test_what_is_not_http_has_no_head() -> None:
     ],
     ids=["extension", "trailer", "bare lf", "no last chunk", "cut chunk", "bad size", "nothing"],
 )
-def test_chunks_are_joined_and_judged(body: bytes, expected: bytes, complete: bool) -> None:  # noqa: FBT001 - a table
+def test_chunks_are_joined_and_judged(body: bytes, expected: bytes, complete: bool) -> None:
     whole = dechunk(body)
     assert (whole.body, whole.complete) == (expected, complete)
 

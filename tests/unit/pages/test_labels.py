@@ -182,7 +182,7 @@ def test_what_is_no_marked_label(paragraph: str) -> None:
         ("a", False),
     ],
 )
-def test_bold_throughout(paragraph: str, is_bold: bool) -> None:  # noqa: FBT001 - a table's column
+def test_bold_throughout(paragraph: str, is_bold: bool) -> None:
     assert opening(paragraph).is_bold is is_bold
 
 
@@ -246,7 +246,7 @@ def test_lines_without_a_label(line: str, language: Language) -> None:
         ("K. O’Neill", True),
     ],
 )
-def test_names_end_in_a_capitalised_word(name: str, named: bool) -> None:  # noqa: FBT001
+def test_names_end_in_a_capitalised_word(name: str, named: bool) -> None:
     assert is_named(Label(name, None, "")) is named
 
 
@@ -262,5 +262,5 @@ def test_names_end_in_a_capitalised_word(name: str, named: bool) -> None:  # noq
         ("Т.Лефонов", "ru", True),
     ],
 )
-def test_notices_are_no_speakers(name: str, language: Language, speaks: bool) -> None:  # noqa: FBT001
+def test_notices_are_no_speakers(name: str, language: Language, speaks: bool) -> None:
     assert is_speaker(Label(name, None, "x"), WORDS[language]) is speaks

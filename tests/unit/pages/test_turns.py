@@ -136,5 +136,5 @@ def test_a_lone_label_gives_its_note_to_the_paragraph_it_opens() -> None:
         ("<p>To be continued</p>", "ru", False),
     ],
 )
-def test_is_partial(markup: str, language: Language, partial: bool) -> None:  # noqa: FBT001
+def test_is_partial(markup: str, language: Language, partial: bool) -> None:
     assert is_partial(turns(markup, language).paragraphs, WORDS[language]) is partial
