@@ -31,7 +31,7 @@ FAST = (
 @click.command()
 @click.option("--runs", default=3, show_default=True, help="Counted pairs of runs.")
 @click.option(
-    "--listings", default=50, show_default=True, help="Listing pages crawled, 20 events each."
+    "--listings", default=150, show_default=True, help="Listing pages crawled, 20 events each."
 )
 def main(runs: int, listings: int) -> None:
     """Print ratios, each with its spread."""

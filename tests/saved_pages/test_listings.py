@@ -9,7 +9,7 @@ import pytest
 
 from kremlin_archive.pages import parse_feed, parse_listing
 from kremlin_archive.records import EventPage, FeedPage, ListingItem, ListingPage
-from tests.saved_pages.conftest import NEWS
+from tests.saved_pages.corpus import NEWS
 
 pytestmark = pytest.mark.saved_pages
 

@@ -9,7 +9,7 @@ import pytest
 
 from kremlin_archive.pages import parse_event
 from kremlin_archive.records import EventPage
-from tests.saved_pages.conftest import NEWS
+from tests.saved_pages.corpus import NEWS
 
 pytestmark = pytest.mark.saved_pages
 
