@@ -19,7 +19,7 @@ from scrapy import signals
 
 from kremlin_archive import __version__
 from kremlin_archive.archive.writer import RunFacts
-from kremlin_archive.dataset.extract import extract
+from kremlin_archive.dataset.extract import complete_parts, extract
 from kremlin_archive.dataset.intake import Intake, Taken
 from kremlin_archive.errors import ArchiveError
 from kremlin_archive.report.progress import Progress
@@ -105,6 +105,8 @@ class ArchiveRun:
             raise
         self.tally.exchanges += 1
         if taken is not None:
+            at = taken.capture.pointer
+            logger.debug("stored %s in %s at %d", request.url, at.filename, at.offset)
             self._taken[request] = taken
 
     def taken(self, request: Request) -> Taken:
@@ -113,6 +115,8 @@ class ArchiveRun:
 
     def spider_opened(self) -> None:
         """Learn what the archive holds, and begin to show how far the run is."""
+        if made := complete_parts(self._place.root):
+            logger.info("%d WARC files were read again: their rows were missing", made)
         known = self.state.sync()
         logger.info("run %s: %d documents are in the archive", self._place.run_id, known)
         self._progress.__enter__()

@@ -17,7 +17,14 @@ from pathlib import Path
 
 from kremlin_archive.archive.captures import read_captures
 from kremlin_archive.dataset.extraction import extract_capture
-from kremlin_archive.dataset.parts import PARTS, Part, PartWriter, fresh_part, part_path
+from kremlin_archive.dataset.parts import (
+    OPEN_SUFFIX,
+    PARTS,
+    Part,
+    PartWriter,
+    fresh_part,
+    part_path,
+)
 from kremlin_archive.dataset.plan import Problem
 from kremlin_archive.dataset.snapshot import Published, publish
 from kremlin_archive.errors import SnapshotError, UsageError, WarcError
@@ -85,12 +92,30 @@ def extract(
     return ExtractReport(publish(root, list(parts.values())), len(sources), reused, faults)
 
 
+def complete_parts(root: Path) -> int:
+    """Make the parts that are missing, after a crash or a deleted cache; returns how many were.
+
+    Also drops what a killed writer left of one. Call it only under the archive's lock.
+    """
+    for left in (root / PARTS).rglob(f"*{OPEN_SUFFIX}"):
+        left.unlink()
+    missing = [source for source in _closed(root) if not source.part.exists()]
+    for source in missing:
+        build_part(source)
+    return len(missing)
+
+
 def archive_sources(root: Path) -> list[Source]:
     """All closed WARC files of an archive, by name."""
+    sources = _closed(root)
+    if not sources:
+        raise UsageError(f"{root / WARCS}: there are no WARC files (*.warc.gz) to extract from")
+    return sources
+
+
+def _closed(root: Path) -> list[Source]:
     folder = root / WARCS
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.warc.gz"))
-    if not names:
-        raise UsageError(f"{folder}: there are no WARC files (*.warc.gz) to extract from")
     return [Source(folder / name, name, part_path(root, name)) for name in names]
 
 

@@ -30,6 +30,7 @@ PART_VERSION = "3"
 """Raised whenever a column of a part, or how it is computed, changes: older parts are read anew."""
 
 PARTS = "cache/parts"
+OPEN_SUFFIX = ".open"
 _GROUP_ROWS = 500
 _GROUP_BYTES = 8 * 1024 * 1024
 _STAMP = "kremlin_archive.part"
@@ -61,7 +62,7 @@ class PartWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._open_path = path.with_name(f"{path.name}.{os.getpid()}.open")
+        self._open_path = path.with_name(f"{path.name}.{os.getpid()}{OPEN_SUFFIX}")
         self._rows: list[dict[str, Any]] = []
         self._bytes = 0
         path.parent.mkdir(parents=True, exist_ok=True)
