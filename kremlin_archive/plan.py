@@ -14,6 +14,7 @@ from kremlin_archive.seeds import SectionSeed
 from kremlin_archive.urls import Language
 
 Mode = Literal["update", "backfill", "recheck"]
+Media = Literal["none", "photos"]
 MAX_IDS = 100_000
 _FIRST_DAY = date(1999, 12, 31)
 _RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
@@ -25,7 +26,8 @@ class CrawlPlan:
 
     ``update`` fetches what is new or changed and stops where a listing brings neither; ``backfill`` walks
     the whole range and fetches what is missing or changed; ``recheck`` fetches everything in range again.
-    ``since`` and ``until`` are Moscow days, both inclusive; ``ids`` keeps the order given.
+    ``since`` and ``until`` are Moscow days, both inclusive; ``ids`` keeps the order given. ``media`` says
+    whether the pictures of the pages crawled are fetched too.
     """
 
     languages: tuple[Language, ...]
@@ -35,6 +37,7 @@ class CrawlPlan:
     ids: tuple[int, ...] = ()
     limit: int | None = None
     mode: Mode = "update"
+    media: Media = "none"
 
     @property
     def walks_everything(self) -> bool:
@@ -63,7 +66,8 @@ def read_plan(arguments: dict[str, str]) -> CrawlPlan:
         "until": lambda value: _day("until", value),
         "ids": _ids,
         "limit": _limit,
-        "mode": _mode,
+        "mode": lambda value: _one_of("mode", value, get_args(Mode)),
+        "media": lambda value: _one_of("media", value, get_args(Media)),
     }
     if unknown := sorted(set(arguments) - set(readers)):
         raise UsageError(f"unknown argument {', '.join(unknown)}; there are {', '.join(readers)}")
@@ -132,7 +136,7 @@ def _limit(value: str) -> int:
     return int(value)
 
 
-def _mode(value: str) -> Mode:
-    if value not in get_args(Mode):
-        raise UsageError(f"mode={value!r}: expected one of {', '.join(get_args(Mode))}")
-    return cast("Mode", value)
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise UsageError(f"{name}={value!r}: expected one of {', '.join(known)}")
+    return value

@@ -21,18 +21,19 @@ from kremlin_archive.dataset.parts import PARTS, read_part
 from kremlin_archive.records import Capture
 
 FILE = "state.sqlite"
-_VERSION = 3
+_VERSION = 4
 _TABLES = """
 CREATE TABLE part (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE document (
     doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, content_sha256 TEXT NOT NULL,
     fetched_at INTEGER NOT NULL, last_updated TEXT
 ) WITHOUT ROWID;
-CREATE TABLE payload (
-    sha256 TEXT NOT NULL, url TEXT NOT NULL, record_id TEXT NOT NULL, warc_date TEXT NOT NULL,
-    PRIMARY KEY (sha256, url)
+CREATE TABLE capture (
+    record_id TEXT PRIMARY KEY, url TEXT NOT NULL, warc_date TEXT NOT NULL,
+    sha256 TEXT -- of the payload; null where no revisit may refer to this record
 ) WITHOUT ROWID;
-CREATE INDEX payload_by_url ON payload (url, warc_date);
+CREATE INDEX capture_by_payload ON capture (sha256, url, warc_date) WHERE sha256 IS NOT NULL;
+CREATE INDEX capture_by_url ON capture (url, warc_date);
 """
 _COLUMNS = [
     *("doc_id", "url", "content_sha256", "fetched_at", "last_updated", "kind"),
@@ -52,7 +53,7 @@ SET url = excluded.url, content_sha256 = excluded.content_sha256, fetched_at = e
     last_updated = excluded.last_updated
 WHERE excluded.fetched_at >= document.fetched_at
 """
-_KEEP_FIRST = "INSERT OR IGNORE INTO payload VALUES (?, ?, ?, ?)"
+_KEEP_FIRST = "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class State:
         }
         if set(seen) - set(found):
             self._database.executescript(
-                "DELETE FROM part; DELETE FROM document; DELETE FROM payload;"
+                "DELETE FROM part; DELETE FROM document; DELETE FROM capture;"
             )
             seen = {}
         with self._database:
@@ -114,7 +115,18 @@ class State:
 
     def latest(self, url: str) -> Original | None:
         """The newest stored response of a URL."""
-        return self._original("url = ? ORDER BY warc_date DESC", url)
+        return self._original("url = ? AND sha256 IS NOT NULL ORDER BY warc_date DESC", url)
+
+    def holds(self, capture: Capture) -> bool:
+        """Whether this very capture is here: the same record, or the same answer of the same instant."""
+        query = "SELECT 1 FROM capture WHERE record_id = ? OR (url = ? AND warc_date = ? AND sha256 = ?)"
+        identity = (
+            capture.pointer.record_id,
+            capture.url,
+            capture.warc_date,
+            capture.payload_sha256,
+        )
+        return self._database.execute(query, identity).fetchone() is not None
 
     def remember(self, capture: Capture) -> None:
         """Know a response of this run, before its part is there to be read."""
@@ -127,7 +139,7 @@ class State:
             "warc_record_id": capture.pointer.record_id,
             "warc_date": capture.warc_date,
         }
-        self._database.executemany(_KEEP_FIRST, _payloads([row]))
+        self._database.executemany(_KEEP_FIRST, _captures([row]))
 
     def close(self) -> None:
         """Forget what was only remembered (the parts say it) and close the file."""
@@ -135,7 +147,7 @@ class State:
         self._database.close()
 
     def _original(self, condition: str, *values: str) -> Original | None:
-        query = f"SELECT record_id, url, warc_date FROM payload WHERE {condition} LIMIT 1"  # noqa: S608
+        query = f"SELECT record_id, url, warc_date FROM capture WHERE {condition} LIMIT 1"  # noqa: S608
         row = self._database.execute(query, values).fetchone()
         return Original(*row) if row else None
 
@@ -146,7 +158,7 @@ class State:
             for batch in file.iter_batches(columns=_COLUMNS):
                 rows = batch.to_pylist()
                 self._database.executemany(_KEEP_NEWEST, _documents(rows))
-                self._database.executemany(_KEEP_FIRST, _payloads(rows))
+                self._database.executemany(_KEEP_FIRST, _captures(rows))
         self._database.execute(
             "INSERT OR REPLACE INTO part VALUES (?, ?)", (name, path.stat().st_size)
         )
@@ -177,8 +189,8 @@ def _documents(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield {**row, "fetched_at": int(row["fetched_at"].timestamp() * 1_000_000)}
 
 
-def _payloads(rows: list[dict[str, Any]]) -> Iterator[tuple[str, str, str, str]]:
+def _captures(rows: list[dict[str, Any]]) -> Iterator[tuple[str, str, str, str | None]]:
     for row in rows:
         whole = row["record_type"] == "response" and row["truncated"] is None
-        if whole and row["payload_length"] >= SMALLEST:
-            yield row["payload_sha256"], row["url"], row["warc_record_id"], row["warc_date"]
+        payload = row["payload_sha256"] if whole and row["payload_length"] >= SMALLEST else None
+        yield row["warc_record_id"], row["url"], row["warc_date"], payload

@@ -33,7 +33,8 @@ def read_captures(path: Path, *, name: str, on_fault: OnFault | None = None) -> 
     run_id = UNKNOWN_RUN
     try:
         for record in read_records(path):
-            if record.type == "warcinfo":
+            if record.type == "warcinfo" and run_id == UNKNOWN_RUN:
+                # The first says whose file this is; others are those of files whose records were taken in.
                 run_id = _run_of(record) or run_id
             try:
                 capture = capture_of(record, name=name, run_id=run_id)

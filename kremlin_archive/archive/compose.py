@@ -13,6 +13,7 @@ from kremlin_archive.archive.digest import labelled
 from kremlin_archive.archive.exchange import Exchange
 from kremlin_archive.archive.http import Head, ResponseBytes, entity, parse_head, split_response
 from kremlin_archive.archive.originals import SMALLEST, Original, Originals
+from kremlin_archive.archive.reader import RawRecord
 from kremlin_archive.archive.warcfields import (
     FIELDS,
     HTTP_REQUEST,
@@ -99,6 +100,17 @@ def _revisit(
     if not whole.complete or len(whole.body) < SMALLEST:
         return None
     original = originals.find(labelled(whole.body), exchange.url)
+    return _referring(response, split.head, REVISIT_IDENTICAL, original)
+
+
+def revisit_of(record: RawRecord, original: Original, identity: str) -> NewRecord | None:
+    """Somebody's response as a revisit of one that is stored: its head exactly, its fields, a new id."""
+    split = split_response(record.block)
+    if split is None:
+        return None
+    taken = ("warc-type", "warc-record-id", "content-length", "content-type", "warc-block-digest")
+    kept = [field for field in record.fields if field[0].lower() not in taken]
+    response = NewRecord([("WARC-Type", ""), ("WARC-Record-ID", identity), *kept], b"", "")
     return _referring(response, split.head, REVISIT_IDENTICAL, original)
 
 

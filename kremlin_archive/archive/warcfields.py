@@ -22,6 +22,11 @@ def record_id() -> str:
     return f"<urn:uuid:{uuid.uuid4()}>"
 
 
+def derived_id(text: str) -> str:
+    """A record id that is always the same for a text: for records made of other records."""
+    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, text)}>"
+
+
 def format_date(instant: datetime) -> str:
     """A UTC instant as WARC-Date with microseconds."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
+from kremlin_archive.archive.lock import lock_archive
 from kremlin_archive.archive.recovery import describe, recover
 from kremlin_archive.errors import LockedError, UsageError
 from kremlin_archive.extensions import ArchiveRun
@@ -26,9 +26,6 @@ from kremlin_archive.wire import parse_connect_to
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-
-LOCK = ".lock"
-
 
 class Command(ScrapyCrawl):
     """Run a spider of this project; exit 0 done, 1 wrong use, 2 in part, 3 refused, 4 locked."""
@@ -42,7 +39,7 @@ class Command(ScrapyCrawl):
         return (
             "Crawl event pages into the archive. Arguments, all optional: -a languages=en,ru "
             "-a sections=all -a since=2021-08-01 -a until=2021-08-31 -a ids=66419,66400-66410 "
-            "-a limit=N -a mode=update|backfill|recheck. Exit codes: 0 done, 1 wrong use, "
+            "-a limit=N -a mode=update|backfill|recheck -a media=photos. Exit codes: 0 done, 1 wrong use, "
             "2 done in part, 3 refused by the site, 4 another run holds the archive."
         )
 
@@ -63,7 +60,7 @@ class Command(ScrapyCrawl):
         try:
             read_plan(dict(opts.spargs))
             parse_connect_to(self.settings.get("CONNECT_TO") or "")
-            lock = _lock(Path(self.settings["ARCHIVE_ROOT"]))
+            lock = lock_archive(Path(self.settings["ARCHIVE_ROOT"]))
         except UsageError as error:
             _leave(ExitCode.WRONG_USE, str(error))
         except LockedError as error:
@@ -81,26 +78,6 @@ class Command(ScrapyCrawl):
         if isinstance(started, asyncio.Task) and started.done() and (error := started.exception()):
             _leave(ExitCode.WRONG_USE, f"the run did not start: {error!r}")
         self.exitcode = _verdict(crawler)
-
-
-def _lock(root: Path) -> FileLock:
-    """Take the archive's lock. Raises LockedError, or UsageError when the folder cannot be written."""
-    lock = FileLock(root / LOCK)
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        probe = root / f"{LOCK}.probe"
-        probe.write_bytes(b"")
-        probe.unlink()
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise LockedError(
-            f"{root}: another run holds the archive ({LOCK}); wait for it, or use another ARCHIVE_ROOT"
-        ) from error
-    except OSError as error:
-        raise UsageError(
-            f"ARCHIVE_ROOT={str(root)!r}: cannot be written: {error.strerror or error}"
-        ) from error
-    return lock
 
 
 def _verdict(crawler: Crawler) -> int:

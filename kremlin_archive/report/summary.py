@@ -47,6 +47,8 @@ def render(summary: RunSummary) -> str:
     warcs = [str(warc) for warc in summary.warcs] or ["none: nothing was fetched"]
     lines += [f"  WARC       {warc}" for warc in warcs]
     lines.append(f"  snapshot   {_snapshot(summary)}")
+    if summary.tally.photos:
+        lines.append(f"  photos     {summary.tally.photos} stored")
     if summary.tally.warnings:
         kinds = ", ".join(f"{kind} ×{n}" for kind, n in summary.tally.warnings.most_common(_SHOWN))
         lines.append(f"  warnings   {kinds}")

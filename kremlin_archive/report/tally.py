@@ -44,6 +44,7 @@ class Tally:
     listings: Counter[str] = field(default_factory=Counter)
     """Listing and feed pages read, by «language section»."""
     warnings: Counter[str] = field(default_factory=Counter)
+    photos: int = 0
     exchanges: int = 0
     left: int = 0
     """Requests not sent because the run was ending; their pages stay due."""
@@ -70,6 +71,7 @@ class Tally:
             "pages": {outcome: self.pages[outcome] for outcome in OUTCOMES},
             "listings": dict(sorted(self.listings.items())),
             "warnings": dict(sorted(self.warnings.items())),
+            "photos": self.photos,
             "exchanges": self.exchanges,
             "left": self.left,
             "crashes": self.crashes,

@@ -36,6 +36,7 @@ _REDIRECT = frozenset({301, 302, 303, 307, 308})
 _MAX_HOPS = 5
 _LISTINGS_LATER = -10
 """Priority of listing pages: the events of one page come before the next page, so the queue stays short."""
+_MEDIA_LATER = -5
 logger = logging.getLogger(__name__)
 
 Page = TypeVar("Page", FeedPage, ListingPage)
@@ -69,6 +70,7 @@ class EventsSpider(Spider):
         super().__init__(arguments.pop("name", None))
         self.plan = read_plan(arguments)
         self._asked: set[str] = set()
+        self._asked_media: set[str] = set()
 
     async def start(self) -> AsyncIterator[Request]:
         """Prove that capture is exact, then begin every walk or ask for every id."""
@@ -220,6 +222,8 @@ class EventsSpider(Spider):
             return
         yield PageItem(response.url, taken)
         yield from self._counterpart(taken)
+        if self.plan.media == "photos":
+            yield from self._photos(taken)
 
     def _counterpart(self, taken: Taken) -> Output:
         record = taken.extraction.record
@@ -229,6 +233,22 @@ class EventsSpider(Spider):
         unknown = self._run.state.known(address.doc_id) is None
         if address.language in self.plan.languages and (unknown or self.plan.mode == "recheck"):
             yield from self._event(address, record.counterpart_url)
+
+    def _photos(self, taken: Taken) -> Output:
+        record = taken.extraction.record
+        for photo in record.photos if record else ():
+            known = photo.url in self._asked_media or self._run.state.latest(photo.url) is not None
+            if not known and is_site(photo.url):
+                self._asked_media.add(photo.url)
+                yield self._request(photo.url, self.photo, priority=_MEDIA_LATER)
+
+    def photo(self, response: Response) -> Output:
+        """Count a picture; its bytes are stored like every answer's."""
+        missed = self._missed(response)
+        if missed is not None:
+            yield missed
+        else:
+            self._run.tally.photos += 1
 
     def _redirected(self, response: Response, hops: int) -> Output:
         location = response.headers.get("Location", b"") or b""

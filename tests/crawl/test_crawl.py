@@ -8,13 +8,15 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from kremlin_archive.archive.captures import capture_of
 from kremlin_archive.archive.http import split_response
 from kremlin_archive.cli import cli
+from kremlin_archive.pages import parse_event
 from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.site import Site
 from kremlin_archive.seeds import sections
 from kremlin_archive.urls import event_address
-from tests.crawl.running import NEWS, Crawl
+from tests.crawl.running import NEWS, Crawl, Run
 
 
 def test_both_editions_are_archived_whole(crawl: Crawl) -> None:
@@ -202,3 +204,21 @@ def test_the_summary_says_what_a_person_wants_to_know(crawl: Crawl) -> None:
 def test_tables_are_published(crawl: Crawl, table: str) -> None:
     run = crawl(ids=66419)
     assert pq.read_table(run.root / "latest" / table).num_rows > 0
+
+
+def test_photos_are_stored_if_asked(crawl: Crawl, replica: Replica) -> None:
+    crawl(ids=66419, languages="en")
+    assert {one.host for one in replica.exchanges} == {"en.kremlin.ru"}
+    run = crawl(ids=66419, languages="en", mode="recheck", media="photos")
+    stored = {one.get("WARC-Target-URI") for one in run.records("response", ".jpg")}
+    assert stored == photo_urls(run) != set()
+    assert run.report["photos"] == len(stored)
+    again = crawl(ids=66419, languages="en", mode="recheck", media="photos")
+    assert not again.report["photos"], "a picture that is here is not asked for again"
+
+
+def photo_urls(run: Run) -> set[str]:
+    page = run.records("response", f"{NEWS}/66419")[0]
+    capture = capture_of(page, name="", run_id="")
+    assert capture is not None
+    return {photo.url for photo in parse_event(capture.content, capture.url).photos}

@@ -64,6 +64,7 @@ def test_a_range_of_days_is_inclusive_and_an_unknown_day_is_looked_at() -> None:
         ({"ids": "5", "since": "2021-08-01"}, "do not go with it"),
         ({"limit": "-1"}, "a number of pages above 0"),
         ({"mode": "all"}, "expected one of update, backfill, recheck"),
+        ({"media": "videos"}, "expected one of none, photos"),
         ({"day": "1"}, "unknown argument day"),
     ],
 )

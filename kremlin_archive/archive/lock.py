@@ -1,0 +1,34 @@
+"""One writer at a time: the archive's lock, held by crawls and imports. A dead holder's lock is free."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from kremlin_archive.errors import LockedError, UsageError
+
+LOCK = ".lock"
+
+
+def lock_archive(root: Path) -> FileLock:
+    """Take the lock of an archive, making its folder; release it by using it as a context manager.
+
+    Raises LockedError when another process holds it, UsageError when the folder cannot be written.
+    """
+    lock = FileLock(root / LOCK)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        probe = root / f"{LOCK}.probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise LockedError(
+            f"{root}: another run holds the archive ({LOCK}); wait for it, or use another ARCHIVE_ROOT"
+        ) from error
+    except OSError as error:
+        raise UsageError(
+            f"ARCHIVE_ROOT={str(root)!r}: cannot be written: {error.strerror or error}"
+        ) from error
+    return lock
