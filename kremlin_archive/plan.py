@@ -44,6 +44,11 @@ class CrawlPlan:
         """Whether listings are walked to the end of the range instead of to the first quiet page."""
         return self.mode != "update" or self.since is not None or self.until is not None
 
+    @property
+    def looks_after_the_archive(self) -> bool:
+        """Whether the run also asks for what is missing or due: an ``update`` without bounds."""
+        return not self.walks_everything and not self.ids
+
     def wants(self, day: str | None) -> bool:
         """Whether a day (``YYYY-MM-DD``; None: not known, so look) is in range."""
         return day is None or not (self.is_before(day) or self.is_after(day))

@@ -67,6 +67,11 @@ def due_at(watched: Watched) -> datetime:
     return watched.looked + interval(age)
 
 
+def retry_due_at(named: datetime, tried: datetime | None) -> datetime:
+    """The instant at which a page that the site named and did not give is to be asked for again."""
+    return named if tried is None else tried + interval(max(tried - named, timedelta(0)))
+
+
 def pair_due_at(watched: Watched, asked: datetime) -> datetime:
     """The instant at which the missing other edition of a document is to be asked for again."""
     return asked + PAIR_FACTOR * interval(max(asked - watched.published, timedelta(0)))

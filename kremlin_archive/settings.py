@@ -26,6 +26,9 @@ REFUSALS_MAX = 5
 # Seconds a Retry-After may ask for and be waited; a longer one ends the run.
 RETRY_AFTER_MAX = 900
 
+# Documents that an unbounded update looks at again by its schedule, at most, in one run.
+RECHECK_BUDGET = 20
+
 # ---- manners -----------------------------------------------------------------------------------------
 
 USER_AGENT = f"kremlin-archive/{__version__} (+https://github.com/kremlin-archive/kremlin-archive)"

@@ -61,6 +61,17 @@ def read_records(path: Path) -> Iterator[RawRecord]:
             raise WarcError(f"{path}: the file is empty")
 
 
+def read_record_at(path: Path, offset: int) -> RawRecord:
+    """Read the one record that begins at ``offset`` of a compressed file.
+
+    Raises WarcError when none begins there, OSError when there is no such file.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        data, consumed, _ = _member(path, file, offset, b"")
+    return _parse(path, offset, consumed, data)[0]
+
+
 def _compressed(path: Path, file: BinaryIO) -> Iterator[RawRecord]:
     offset = 0
     pending = b""

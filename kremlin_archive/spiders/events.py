@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urljoin
 
@@ -19,6 +20,7 @@ from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.plan import read_plan
 from kremlin_archive.records import FeedPage, ListingPage
 from kremlin_archive.refusals import REFUSED
+from kremlin_archive.schedule import most_overdue, retry_due_at
 from kremlin_archive.seeds import SectionSeed
 from kremlin_archive.selftest import self_test
 from kremlin_archive.urls import EventAddress, Language, event_address, is_site
@@ -88,6 +90,25 @@ class EventsSpider(Spider):
                 continue
             for section in self.plan.sections:
                 yield self._begin(Walk(language, section))
+        if self.plan.looks_after_the_archive:
+            for request in self._due():
+                yield request
+
+    def _due(self) -> Iterator[Request]:
+        """What is named and missing, and what the schedule wants looked at again."""
+        now = datetime.now(UTC)
+        state = self._run.state
+        for missing in state.missing():
+            if retry_due_at(missing.named_at, missing.looked_at) <= now:
+                yield from self._by_address(missing.url)
+        budget = self.crawler.settings.getint("RECHECK_BUDGET")
+        for watched in most_overdue(state.watched(), now, budget):
+            yield from self._by_address(watched.url)
+
+    def _by_address(self, url: str) -> Iterator[Request]:
+        address = event_address(url)
+        if address is not None and address.language in self.plan.languages:
+            yield from self._event(address, url)
 
     # ---- walking -------------------------------------------------------------------------------------
 
@@ -150,13 +171,15 @@ class EventsSpider(Spider):
             yield from self._onward(walk, quiet=False)
             return
         self._run.tally.listings[walk.label] += 1
-        due = list(self._due(listing, walk))
+        for problem in self._alarms(listing, walk):
+            yield MissedItem(listing.url, "failed", problem)
+        due = list(self._due_on(listing, walk))
         for address, url in due:
             yield from self._event(address, url)
         if not self._past_range(listing):
             yield from self._onward(replace(walk, pages=listing.page_count), quiet=not due)
 
-    def _due(self, listing: ListingPage, walk: Walk) -> Iterator[tuple[EventAddress, str]]:
+    def _due_on(self, listing: ListingPage, walk: Walk) -> Iterator[tuple[EventAddress, str]]:
         for item in listing.items:
             address = event_address(item.url)
             if address is None:
@@ -176,6 +199,16 @@ class EventsSpider(Spider):
         looked = known.fetched_at.astimezone(MOSCOW).date().isoformat()
         return updated > shown or updated == looked
 
+    def _alarms(self, listing: ListingPage, walk: Walk) -> Iterator[str]:
+        """A listing that cannot be what it says must not end a walk in silence."""
+        if listing.page != walk.page:
+            yield f"{listing.url}: is page {listing.page} of the listing, not page {walk.page}"
+        if not listing.items:
+            yield f"{listing.url}: lists nothing"
+        before = self._run.state.listing_pages(listing.url)
+        if before is not None and listing.page_count < before - 1:
+            yield f"{listing.url}: has {listing.page_count} pages; it had {before} when last read"
+
     def _past_range(self, listing: ListingPage) -> bool:
         days = [item.date for item in listing.items if item.date is not None]
         return bool(days) and all(self.plan.is_before(day) for day in days)
@@ -187,7 +220,7 @@ class EventsSpider(Spider):
 
     # ---- events --------------------------------------------------------------------------------------
 
-    def _event(self, address: EventAddress, url: str) -> Output:
+    def _event(self, address: EventAddress, url: str) -> Iterator[Request]:
         if address.doc_id in self._asked or self._full():
             return
         self._asked.add(address.doc_id)

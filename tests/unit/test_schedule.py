@@ -13,6 +13,7 @@ from kremlin_archive.schedule import (
     interval,
     most_overdue,
     pair_due_at,
+    retry_due_at,
 )
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -55,6 +56,12 @@ def test_an_unfinished_transcript_is_looked_at_every_two_hours() -> None:
 
 def test_a_missing_edition_is_asked_for_on_a_slower_rhythm() -> None:
     assert pair_due_at(watched(DAY), NOON) == NOON + 18 * HOUR
+
+
+def test_what_was_named_and_not_given_is_asked_for_again_ever_more_rarely() -> None:
+    assert retry_due_at(NOON, None) == NOON
+    assert retry_due_at(NOON, NOON + HOUR) == NOON + 2 * HOUR
+    assert retry_due_at(NOON, NOON + DAY) == NOON + DAY + 6 * HOUR
 
 
 def test_within_a_budget_the_most_overdue_come_first() -> None:

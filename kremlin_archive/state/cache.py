@@ -1,80 +1,34 @@
-"""What was seen and when: a small SQLite cache beside the archive, made from the parts.
-
-It answers, for each document, what its newest content was and when it was fetched; and, for each payload,
-which response record holds it. Deleting it costs one reading of the parts; a damaged one is thrown away and
-made anew.
-"""
+"""The cache itself: fed from parts, asked by the spider and by the writer (it is its ``Originals``)."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from kremlin_archive.archive.originals import SMALLEST, Original
+from kremlin_archive.archive.originals import Original
 from kremlin_archive.dataset.parts import PARTS, read_part
+from kremlin_archive.ledger import base_of, named_by
 from kremlin_archive.records import Capture
+from kremlin_archive.schedule import Watched
+from kremlin_archive.state import rows, tables
+from kremlin_archive.state.rows import Known, Missing, instant, microseconds
 
 FILE = "state.sqlite"
-_VERSION = 4
-_TABLES = """
-CREATE TABLE part (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE document (
-    doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, content_sha256 TEXT NOT NULL,
-    fetched_at INTEGER NOT NULL, last_updated TEXT
-) WITHOUT ROWID;
-CREATE TABLE capture (
-    record_id TEXT PRIMARY KEY, url TEXT NOT NULL, warc_date TEXT NOT NULL,
-    sha256 TEXT -- of the payload; null where no revisit may refer to this record
-) WITHOUT ROWID;
-CREATE INDEX capture_by_payload ON capture (sha256, url, warc_date) WHERE sha256 IS NOT NULL;
-CREATE INDEX capture_by_url ON capture (url, warc_date);
-"""
-_COLUMNS = [
-    *("doc_id", "url", "content_sha256", "fetched_at", "last_updated", "kind"),
-    *(
-        "record_type",
-        "truncated",
-        "payload_sha256",
-        "payload_length",
-        "warc_record_id",
-        "warc_date",
-    ),
-]
-_KEEP_NEWEST = """
-INSERT INTO document VALUES (:doc_id, :url, :content_sha256, :fetched_at, :last_updated)
-ON CONFLICT (doc_id) DO UPDATE
-SET url = excluded.url, content_sha256 = excluded.content_sha256, fetched_at = excluded.fetched_at,
-    last_updated = excluded.last_updated
-WHERE excluded.fetched_at >= document.fetched_at
-"""
-_KEEP_FIRST = "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?)"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The newest readable capture of a document.
-
-    ``fetched_at`` in UTC; ``last_updated`` is what the page said then (Moscow wall clock, to the minute).
-    """
-
-    url: str
-    content_sha256: str
-    fetched_at: datetime
-    last_updated: str | None
 
 
 class State:
-    """The cache of one archive; also its ``Originals``."""
+    """What was seen and when, of one archive."""
 
     def __init__(self, root: Path) -> None:
+        self._root = root
         self._parts = root / PARTS
         self._path = root / FILE
+        self.was_damaged = False
+        """Whether a damaged file was found and thrown away."""
         self._database = self._open()
 
     def sync(self) -> int:
@@ -85,9 +39,7 @@ class State:
             for path in sorted(self._parts.rglob("*.parquet"))
         }
         if set(seen) - set(found):
-            self._database.executescript(
-                "DELETE FROM part; DELETE FROM document; DELETE FROM capture;"
-            )
+            self._database.executescript(tables.EMPTY)
             seen = {}
         with self._database:
             for name, path in found.items():
@@ -101,17 +53,38 @@ class State:
             "SELECT url, content_sha256, fetched_at, last_updated FROM document WHERE doc_id = ?",
             (doc_id,),
         ).fetchone()
-        if row is None:
-            return None
-        return Known(row[0], row[1], datetime.fromtimestamp(row[2] / 1e6, UTC), row[3])
+        return Known(row[0], row[1], instant(row[2]), row[3]) if row else None
+
+    def watched(self) -> Iterator[Watched]:
+        """Every archived document, as the schedule sees it."""
+        found = self._database.execute(
+            "SELECT d.doc_id, d.url, d.published_at, l.looked_at, d.is_unfinished "
+            "FROM document d JOIN look l USING (doc_id)"
+        )
+        for doc_id, url, published, looked, unfinished in found:
+            yield Watched(doc_id, url, instant(published), instant(looked), bool(unfinished))
+
+    def missing(self) -> Iterator[Missing]:
+        """Every document that a listing or feed named and that is not archived, the newest first."""
+        found = self._database.execute(
+            "SELECT n.doc_id, n.url, n.day, n.first_at, l.looked_at, l.status FROM named n "
+            "LEFT JOIN look l USING (doc_id) LEFT JOIN document d USING (doc_id) "
+            "WHERE d.doc_id IS NULL ORDER BY n.day DESC, n.doc_id"
+        )
+        for doc_id, url, day, first, looked, status in found:
+            looked_at = None if looked is None else instant(looked)
+            yield Missing(doc_id, url, day, instant(first), looked_at, status)
+
+    def listing_pages(self, url: str) -> int | None:
+        """How many pages the listing that ``url`` belongs to said it has, when last read."""
+        query = "SELECT pages FROM listing WHERE base_url = ?"
+        row = self._database.execute(query, (base_of(url),)).fetchone()
+        return int(row[0]) if row else None
 
     def find(self, payload_digest: str, url: str) -> Original | None:
         """The response that holds a payload, that of the same URL before any other; None if new."""
-        return self._original(
-            "sha256 = ? ORDER BY url = ? DESC, warc_date",
-            payload_digest.removeprefix("sha256:"),
-            url,
-        )
+        payload = payload_digest.removeprefix("sha256:")
+        return self._original("sha256 = ? ORDER BY url = ? DESC, warc_date", payload, url)
 
     def latest(self, url: str) -> Original | None:
         """The newest stored response of a URL."""
@@ -139,7 +112,7 @@ class State:
             "warc_record_id": capture.pointer.record_id,
             "warc_date": capture.warc_date,
         }
-        self._database.executemany(_KEEP_FIRST, _captures([row]))
+        self._database.executemany(tables.KEEP_FIRST, rows.captures([row]))
 
     def close(self) -> None:
         """Forget what was only remembered (the parts say it) and close the file."""
@@ -155,42 +128,42 @@ class State:
         if read_part(path) is None:
             return  # stale: extract will make it anew under the present parser
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(columns=_COLUMNS):
-                rows = batch.to_pylist()
-                self._database.executemany(_KEEP_NEWEST, _documents(rows))
-                self._database.executemany(_KEEP_FIRST, _captures(rows))
+            for batch in file.iter_batches(columns=rows.COLUMNS):
+                self._take_rows(batch.to_pylist())
         self._database.execute(
             "INSERT OR REPLACE INTO part VALUES (?, ?)", (name, path.stat().st_size)
         )
 
+    def _take_rows(self, batch: list[dict[str, Any]]) -> None:
+        self._database.executemany(tables.KEEP_NEWEST, rows.documents(batch))
+        self._database.executemany(tables.SEEN_AGAIN, rows.revisited(batch))
+        self._database.executemany(tables.LOOKED, rows.looks(batch))
+        self._database.executemany(tables.KEEP_FIRST, rows.captures(batch))
+        for row in batch:
+            at = microseconds(row["fetched_at"])
+            named, size = named_by(self._root, row)
+            facts = [(one.doc_id, one.url, one.day, one.updated, at) for one in named]
+            self._database.executemany(tables.NAMED, facts)
+            if size is not None:
+                self._database.execute(tables.LISTING_SIZE, (size.base_url, size.pages, at))
+
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        existed = self._path.exists()
         database = sqlite3.connect(self._path)
         try:
             version = database.execute("PRAGMA user_version").fetchone()[0]
             sound = database.execute("PRAGMA quick_check").fetchone()[0] == "ok"
         except sqlite3.DatabaseError:
             version, sound = None, False
-        if version == _VERSION and sound:
+        if version == tables.VERSION and sound:
             return database
+        self.was_damaged = existed and not sound
         database.close()
         self._path.unlink(missing_ok=True)
         return self._create()
 
     def _create(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path)
-        database.executescript(_TABLES + f"PRAGMA user_version = {_VERSION};")
+        database.executescript(tables.TABLES + f"PRAGMA user_version = {tables.VERSION};")
         return database
-
-
-def _documents(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for row in rows:
-        if row["kind"] == "event" and row["content_sha256"] is not None:
-            yield {**row, "fetched_at": int(row["fetched_at"].timestamp() * 1_000_000)}
-
-
-def _captures(rows: list[dict[str, Any]]) -> Iterator[tuple[str, str, str, str | None]]:
-    for row in rows:
-        whole = row["record_type"] == "response" and row["truncated"] is None
-        payload = row["payload_sha256"] if whole and row["payload_length"] >= SMALLEST else None
-        yield row["warc_record_id"], row["url"], row["warc_date"], payload
