@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import platform
 import socket
+import sqlite3
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,13 +19,15 @@ from scrapy import signals
 
 from kremlin_archive import __version__
 from kremlin_archive.archive.writer import RunFacts
-from kremlin_archive.dataset.extract import complete_parts, extract
+from kremlin_archive.dataset.extract import closed_sources, drop_unfinished_parts, extract
 from kremlin_archive.dataset.intake import Intake, Taken
 from kremlin_archive.errors import ArchiveError
 from kremlin_archive.report.progress import Progress
+from kremlin_archive.report.runs import write_report
 from kremlin_archive.report.summary import RunSummary, render
 from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally, exit_code
 from kremlin_archive.state import State
+from kremlin_archive.turns import Turns
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -58,6 +60,8 @@ class ArchiveRun:
     def __init__(self, place: RunPlace, facts: RunFacts, *, max_bytes: int) -> None:
         self._place = place
         self._began = time.monotonic()
+        self._began_at = datetime.now(UTC)
+        self._arguments: dict[str, str] = {}
         self.state = State(place.root)
         self._intake = Intake(place.root, facts, max_bytes=max_bytes, originals=self.state)
         self._taken: WeakKeyDictionary[Request, Taken] = WeakKeyDictionary()
@@ -65,7 +69,10 @@ class ArchiveRun:
         self._crawler: Crawler | None = None
         self._progress = Progress("crawl", "pages")
         self._ticking: asyncio.Task[None] | None = None
-        self.stopping = False
+        self._stopping = False
+        self.turns = Turns()
+        self.walked: set[str] = set()
+        """Labels of the listings that this run read to their end."""
         self.tally = Tally()
         self.problem: str | None = None
         self.exit_code: ExitCode | None = None
@@ -113,10 +120,12 @@ class ArchiveRun:
         """What was stored of a request that was answered."""
         return self._taken[request]
 
-    def spider_opened(self) -> None:
+    def spider_opened(self, spider: Spider) -> None:
         """Learn what the archive holds, and begin to show how far the run is."""
-        if made := complete_parts(self._place.root):
-            logger.info("%d WARC files were read again: their rows were missing", made)
+        self._arguments = getattr(spider, "arguments", {})
+        drop_unfinished_parts(self._place.root)
+        if self.state.was_damaged:
+            logger.warning("the working state was damaged; it is made anew from the WARC files")
         known = self.state.sync()
         logger.info("run %s: %d documents are in the archive", self._place.run_id, known)
         self._progress.__enter__()
@@ -138,20 +147,32 @@ class ArchiveRun:
         self.exit_code = exit_code(self.tally, ended=reason, stored=published is not None)
         summary = self._summary(reason, published)
         self.summary = render(summary)
-        self.state.sync()
-        self.state.close()
-        _write_report(self._place.report, self._report(summary))
+        write_report(self._place.report, self._report(summary))
+        self._keep_state()
 
     def stop(self, problem: str, reason: str) -> None:
         """End the run now, because of a problem that no single page is to blame for."""
-        if self.stopping or self._crawler is None or self._crawler.engine is None:
+        if self._stopping or self._crawler is None or self._crawler.engine is None:
             return
         logger.error("%s", problem)
-        self.stopping = True
+        self._stopping = True
         self.problem = problem
         self._closing = asyncio.ensure_future(
             self._crawler.engine.close_spider_async(reason=reason)
         )
+
+    def is_stopping(self) -> bool:
+        """Whether the run is ending, by itself or because somebody asked it to."""
+        return self._stopping or (self._crawler is not None and not self._crawler.crawling)
+
+    def _keep_state(self) -> None:
+        """Bring the cache up to date; it is only a cache, so a failure is said and costs time later."""
+        try:
+            self.state.sync()
+            self.state.mark_walked(self.walked)
+            self.state.close()
+        except (ArchiveError, OSError, sqlite3.Error) as error:
+            logger.warning("the working state could not be kept: %s", error)
 
     async def _tick(self) -> None:
         while True:
@@ -165,6 +186,8 @@ class ArchiveRun:
     def _publish(self) -> Published | None:
         try:
             self._intake.close()
+            if not closed_sources(self._place.root):
+                return None  # nothing was ever fetched
             return extract(self._place.root).published
         except (ArchiveError, OSError) as error:
             self.problem = self.problem or f"no snapshot was published: {error}"
@@ -191,6 +214,9 @@ class ArchiveRun:
         root = self._place.root
         return {
             "run_id": summary.run_id,
+            "began_at": self._began_at.isoformat(timespec="seconds"),
+            "ended_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "arguments": self._arguments,
             "exit_code": summary.code.value,
             "ended": summary.ended,
             "problem": summary.problem,
@@ -232,13 +258,3 @@ def _facts(settings: BaseSettings, run_id: str) -> RunFacts:
         hostname=socket.gethostname().partition(".")[0] or "localhost",
         description="Event pages of kremlin.ru and en.kremlin.ru",
     )
-
-
-def _write_report(path: Path, report: dict[str, Any]) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_suffix(".json.open")
-        aside.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        aside.replace(path)
-    except OSError as error:
-        logger.error("%s: the run's report could not be written: %s", path, error)

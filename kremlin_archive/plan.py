@@ -17,7 +17,7 @@ Mode = Literal["update", "backfill", "recheck"]
 Media = Literal["none", "photos"]
 MAX_IDS = 100_000
 _FIRST_DAY = date(1999, 12, 31)
-_RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
+_RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,11 @@ class CrawlPlan:
     def walks_everything(self) -> bool:
         """Whether listings are walked to the end of the range instead of to the first quiet page."""
         return self.mode != "update" or self.since is not None or self.until is not None
+
+    @property
+    def is_unbounded(self) -> bool:
+        """Whether no days and no ids bound the walks."""
+        return self.since is None and self.until is None and not self.ids
 
     @property
     def looks_after_the_archive(self) -> bool:
@@ -136,7 +141,7 @@ def _ids(value: str) -> tuple[int, ...]:
 
 
 def _limit(value: str) -> int:
-    if not value.isdigit() or int(value) == 0:
+    if not (value.isascii() and value.isdigit()) or int(value) == 0:
         raise UsageError(f"limit={value!r}: expected a number of pages above 0")
     return int(value)
 

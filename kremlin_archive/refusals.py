@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
+from collections import Counter
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from kremlin_archive.extensions import ArchiveRun
 
@@ -22,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class Refusals:
-    """Downloader middleware: obeys Retry-After, and ends the run after ``most`` refusals in a row.
+    """Downloader middleware: obeys Retry-After, and ends the run after ``most`` refusals in a row by a host.
 
     403 is how this site throttles («403 after a few hundred in a sitting»), so it is never content.
     """
@@ -31,7 +32,7 @@ class Refusals:
         self._crawler = crawler
         self._most = most
         self._longest_wait = longest_wait
-        self._in_a_row = 0
+        self._in_a_row: Counter[str] = Counter()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -43,35 +44,26 @@ class Refusals:
             longest_wait=settings.getint("RETRY_AFTER_MAX"),
         )
 
-    async def process_response(self, request: Request, response: Response) -> Response | Request:
-        """Count refusals; after a wait that the site asked for, try the request once more."""
+    def process_response(self, request: Request, response: Response) -> Response | Request:
+        """Count refusals; where the site asks to wait, hold its host and try the request once more."""
+        host = urlsplit(response.url).netloc
         if response.status not in REFUSED and response.status != _BUSY:
-            self._in_a_row = 0
+            self._in_a_row[host] = 0
             return response
         wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         if wait is not None and wait <= self._longest_wait and not request.meta.get(_PATIENT):
-            await self._pause(request.url, wait)
+            logger.warning("%s: the site asks to wait %d s: waiting", response.url, wait)
+            ArchiveRun.of(self._crawler).turns.hold(host, wait)
             return request.replace(dont_filter=True, meta={**request.meta, _PATIENT: True})
         if response.status in REFUSED:
-            self.refuse(response.url)
+            self._refused(host, response.url)
         return response
 
-    def refuse(self, url: str) -> None:
-        """Count a refusal; end the run when there have been too many in a row."""
-        self._in_a_row += 1
-        if self._in_a_row >= self._most:
-            problem = f"{url}: refused, {self._in_a_row} times in a row: stopping"
+    def _refused(self, host: str, url: str) -> None:
+        self._in_a_row[host] += 1
+        if self._in_a_row[host] >= self._most:
+            problem = f"{url}: refused, {self._in_a_row[host]} times in a row: stopping"
             ArchiveRun.of(self._crawler).stop(problem, "refused")
-
-    async def _pause(self, url: str, seconds: float) -> None:
-        engine = self._crawler.engine
-        logger.warning("%s: the site asks to wait %d s: waiting", url, seconds)
-        assert engine is not None  # noqa: S101 - a response came through it
-        engine.pause()
-        try:
-            await asyncio.sleep(seconds)
-        finally:
-            engine.unpause()
 
 
 def retry_after(value: bytes | None, now: datetime) -> float | None:
@@ -81,11 +73,11 @@ def retry_after(value: bytes | None, now: datetime) -> float | None:
     120.0
     """
     text = (value or b"").decode("latin-1").strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return float(text)
     try:
         then = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     if then.tzinfo is None:
         return None

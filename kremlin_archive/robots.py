@@ -7,12 +7,12 @@ first of the requests that wait for it pass unchecked (they share one Deferred, 
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler
 
@@ -20,13 +20,17 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
 
-FORBID_ALL = b"User-agent: *\nDisallow: /\n"
-_SERVER_ERROR = 500
-logger = logging.getLogger(__name__)
+_OK = 200
+_UNAVAILABLE = frozenset({400, 401, 404, 405, 406, 410, 451})
+"""There is no robots.txt: everything is allowed (RFC 9309, 2.3.1.3)."""
+
+
+class RobotsUnreachable(IgnoreRequest):
+    """The rules of a host are not known: its pages are neither fetched nor refused."""
 
 
 class StrictRobots(RobotsTxtMiddleware):
-    """One fetch a host, for which every request waits; a server error or no answer is «Disallow: /»."""
+    """One fetch a host, which every request awaits; no answer, a refusal or an error forbid everything."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -51,10 +55,13 @@ class StrictRobots(RobotsTxtMiddleware):
         assert self.crawler.engine is not None  # noqa: S101 - a request came through it
         try:
             response = await self.crawler.engine.download_async(request)
-        except Exception as error:  # noqa: BLE001 - without rules, whatever the reason, nothing may be fetched
-            logger.error("%s: %s: taken as forbidding everything (RFC 9309)", url, error)
-            return FORBID_ALL
-        if response.status >= _SERVER_ERROR:
-            logger.error("%s: answered %d: taken as forbidding everything", url, response.status)
-            return FORBID_ALL
-        return response.body
+        except Exception as error:
+            raise RobotsUnreachable(
+                f"{url} cannot be fetched ({error!r}), so nothing may be"
+            ) from error
+        if response.status == _OK:
+            return response.body
+        if response.status in _UNAVAILABLE:
+            return b""
+        # 403 and 429 are how this site throttles; the rest are its faults. Neither is permission.
+        raise RobotsUnreachable(f"{url} was answered {response.status}, so nothing may be fetched")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 
 from kremlin_archive.errors import CaptureError
+from kremlin_archive.turns import Turns
 from kremlin_archive.wire import WireDownloadHandler
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ ANSWER = (
 
 
 class _Memory:
-    stopping = False
-
     def __init__(self) -> None:
+        self.turns = Turns()
         self.exchanges: list[Exchange] = []
+
+    def is_stopping(self) -> bool:
+        return False
 
     def record(self, request: Request, exchange: Exchange) -> None:  # noqa: ARG002
         self.exchanges.append(exchange)

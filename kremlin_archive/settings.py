@@ -49,11 +49,14 @@ RETRY_TIMES = 2
 # The archive holds what the site sends to anybody: no cookies, no credentials, no proxy's view.
 COOKIES_ENABLED = False
 HTTPPROXY_ENABLED = False
+# Only codings that every reader of the archive can undo.
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate",
 }
-# Redirects are answers of the site: recorded and judged by the spider, never followed unseen.
-REDIRECT_ENABLED = False
+# The largest saved page has 355 KB; a body beyond this is kept as far as it goes and marked as cut.
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
 HTTPCACHE_ENABLED = False
 # Two endpoints that could run code in an unattended crawler.
 TELNETCONSOLE_ENABLED = False
@@ -61,6 +64,7 @@ REMOTE_CONTROL_ENABLED = False
 # Scrapy 2.19 starts CONCURRENT_ITEMS + 1 tasks for each response; pages yield one or two items.
 CONCURRENT_ITEMS = 2
 LOG_LEVEL = "INFO"
+STATS_DUMP = False  # runs/ID.json tells more
 LOGSTATS_INTERVAL = (
     0  # the run tells how far it is: a live line on a terminal, else one line a minute
 )

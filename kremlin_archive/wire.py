@@ -5,7 +5,8 @@ chunk framing, interim heads and everything about failed exchanges are gone), so
 protocol and transport: above TLS, below HTTP parsing. It rests on private names of Scrapy and Twisted;
 that is why their releases are pinned and why ``self_test`` must pass before the first request.
 
-Twisted may repeat a request when a kept-alive connection proves dead; the last attempt is the exchange.
+Twisted may repeat a request when a kept-alive connection proves dead; both attempts are recorded. Bytes that
+a server sends after a complete answer belong to no exchange and are not.
 """
 
 from __future__ import annotations
@@ -31,11 +32,13 @@ from scrapy.exceptions import (
 )
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.web.client import HTTPConnectionPool
 
 from kremlin_archive.archive.exchange import Exchange, Truncation
 from kremlin_archive.errors import UsageError
+from kremlin_archive.turns import Turns
 from kremlin_archive.urls import is_site
 
 if TYPE_CHECKING:
@@ -53,8 +56,10 @@ class RunStopping(IgnoreRequest):
 class Recorder(Protocol):
     """Whoever keeps the exchanges; told of each before its response goes any further."""
 
-    stopping: bool
-    """Whether nothing more may be sent. Scrapy, told to close, still sends what is in its slots."""
+    turns: Turns
+
+    def is_stopping(self) -> bool:
+        """Whether nothing more may be sent. Scrapy, told to close, still sends what is in its slots."""
 
     def record(self, request: Request, exchange: Exchange) -> None:
         """Keep an exchange. What it raises fails the download."""
@@ -63,20 +68,31 @@ class Recorder(Protocol):
 class Tap:
     """Collects the bytes of one download's last attempt."""
 
-    __slots__ = ("began", "peer", "received", "sent")
+    __slots__ = ("_earlier", "began", "peer", "received", "sent")
 
     def __init__(self) -> None:
+        self._earlier: list[tuple[datetime, str | None, bytes, bytes]] = []
         self.began: datetime | None = None
         self.peer: str | None = None
         self.sent = bytearray()
         self.received = bytearray()
 
     def begin(self, peer: str | None) -> None:
-        """Start an attempt: forget what an earlier one left."""
+        """Start an attempt; an earlier one, on a connection that was dead, is kept apart."""
+        if self.began is not None and self.sent:
+            self._earlier.append((self.began, self.peer, bytes(self.sent), bytes(self.received)))
         self.began = datetime.now(UTC)
         self.peer = peer
         self.sent = bytearray()
         self.received = bytearray()
+
+    def lost(self, url: str) -> list[Exchange]:
+        """Attempts that were repeated on another connection."""
+        why = "the kept-alive connection was dead; sent again on a new one"
+        return [
+            Exchange(url, began, sent, received, peer, "disconnect", why)
+            for began, peer, sent, received in self._earlier
+        ]
 
     def exchange(self, url: str, error: BaseException | None) -> Exchange | None:
         """What happened; None when no connection was made, so that nothing crossed the wire."""
@@ -108,7 +124,9 @@ class WireDownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Download, record, and only then let the response or the error out."""
-        if self._recorder.stopping:
+        host = urlparse_cached(request).netloc
+        await self._recorder.turns.wait(host, self._recorder.is_stopping)
+        if self._recorder.is_stopping():
             raise RunStopping(f"{request.url}: not sent, because the run is ending")
         tap = Tap()
         try:
@@ -136,6 +154,8 @@ class WireDownloadHandler(HTTP11DownloadHandler):
             return await maybe_deferred_to_future(agent.download_request(request))
 
     def _keep(self, request: Request, tap: Tap, error: BaseException | None) -> None:
+        for lost in tap.lost(request.url):
+            self._recorder.record(request, lost)
         if exchange := tap.exchange(request.url, error):
             self._recorder.record(request, exchange)
 
@@ -149,7 +169,12 @@ def parse_connect_to(value: str) -> tuple[str, int] | None:
     if not value:
         return None
     host, colon, port = value.rpartition(":")
-    if not colon or not host or not port.isdigit() or not 0 < int(port) < 1 << 16:
+    if (
+        not colon
+        or not host
+        or not (port.isascii() and port.isdigit())
+        or not 0 < int(port) < 1 << 16
+    ):
         raise UsageError(f"CONNECT_TO={value!r}: expected HOST:PORT, such as 127.0.0.1:8066")
     return host.strip("[]"), int(port)
 

@@ -25,6 +25,7 @@ from kremlin_archive.archive.warcfields import (
 )
 
 Fields = list[tuple[str, str]]
+_OK = 200
 _NOT_MODIFIED = 304
 
 
@@ -96,6 +97,8 @@ def _revisit(
     if head.status == _NOT_MODIFIED:
         original = originals.latest(exchange.url)
         return _referring(response, split.head, REVISIT_NOT_MODIFIED, original)
+    if head.status != _OK:
+        return None  # of an error nothing is read, so no page may come to refer to one
     whole = entity(head, split.body)
     if not whole.complete or len(whole.body) < SMALLEST:
         return None

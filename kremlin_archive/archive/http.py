@@ -83,7 +83,7 @@ def entity(head: Head, body: bytes) -> Entity:
     if "chunked" in (head.get("transfer-encoding") or "").lower():
         return dechunk(body)
     length = head.get("content-length")
-    if length is not None and length.isdigit():
+    if length is not None and length.isascii() and length.isdigit():
         return Entity(body[: int(length)], len(body) >= int(length))
     return Entity(body, complete=True)
 

@@ -163,7 +163,7 @@ def _fields(path: Path, offset: int, head: bytes) -> tuple[tuple[str, str], ...]
 
 def _content_length(path: Path, offset: int, fields: tuple[tuple[str, str], ...]) -> int:
     value = next((v for k, v in fields if k.lower() == "content-length"), None)
-    if value is None or not value.isdigit():
+    if value is None or not (value.isascii() and value.isdigit()):
         raise WarcError(
             f"{path}: offset {offset}: Content-Length is {value!r}, not a number of bytes"
         )

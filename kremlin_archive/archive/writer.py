@@ -164,8 +164,15 @@ class WarcWriter:
         self._file = open_path(self._path).open("xb", buffering=0)
         self._size = 0
         self._warcinfo_id = self._new_id()
-        self._append([warcinfo(self._warcinfo_id, opened, file_name, self._facts)])
-        self._on_open(self._path)
+        try:
+            self._append([warcinfo(self._warcinfo_id, opened, file_name, self._facts)])
+            self._on_open(self._path)
+        except OSError:
+            # A file that does not begin with its warcinfo must not be gone on with.
+            self._file.close()
+            self._file = None
+            open_path(self._path).unlink(missing_ok=True)
+            raise
 
     def _append(self, records: Sequence[NewRecord]) -> list[RawRecord]:
         data, placed = serialise(records, self._size)

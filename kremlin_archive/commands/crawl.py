@@ -26,6 +26,8 @@ from kremlin_archive.wire import parse_connect_to
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
+
 
 class Command(ScrapyCrawl):
     """Run a spider of this project; exit 0 done, 1 wrong use, 2 in part, 3 refused, 4 locked."""
@@ -59,7 +61,7 @@ class Command(ScrapyCrawl):
         assert self.settings is not None  # noqa: S101 - set by Scrapy
         try:
             read_plan(dict(opts.spargs))
-            parse_connect_to(self.settings.get("CONNECT_TO") or "")
+            check_settings(self.settings)
             lock = lock_archive(Path(self.settings["ARCHIVE_ROOT"]))
         except UsageError as error:
             _leave(ExitCode.WRONG_USE, str(error))
@@ -80,11 +82,26 @@ class Command(ScrapyCrawl):
         self.exitcode = _verdict(crawler)
 
 
+def check_settings(settings: BaseSettings) -> None:
+    """Raise UsageError for a setting with which nothing could be archived."""
+    parse_connect_to(settings.get("CONNECT_TO") or "")
+    if not str(settings.get("ARCHIVE_ROOT") or ""):
+        raise UsageError("ARCHIVE_ROOT is empty: name the folder of the archive")
+    size = str(settings.get("WARC_MAX_BYTES"))
+    if not (size.isascii() and size.isdigit()) or int(size) == 0:
+        raise UsageError(f"WARC_MAX_BYTES={size!r}: expected a number of bytes above 0")
+    if settings.getbool("HTTPCACHE_ENABLED"):
+        raise UsageError("HTTPCACHE_ENABLED: answers from a cache are no exchanges; switch it off")
+
+
 def _verdict(crawler: Crawler) -> int:
     run = crawler.get_extension(ArchiveRun)
-    if run is None or run.exit_code is None:
+    if run is None:
         print("The run did not start; the log says why.", file=sys.stderr)  # noqa: T201
         return ExitCode.WRONG_USE
+    if run.exit_code is None:
+        print("Interrupted; the next run makes its files whole and goes on.", file=sys.stderr)  # noqa: T201
+        return ExitCode.IN_PART
     print(run.summary)  # noqa: T201 - what a person reads
     return run.exit_code
 

@@ -92,28 +92,27 @@ def extract(
     return ExtractReport(publish(root, list(parts.values())), len(sources), reused, faults)
 
 
-def complete_parts(root: Path) -> int:
-    """Make the parts that are missing, after a crash or a deleted cache; returns how many were.
-
-    Also drops what a killed writer left of one. Call it only under the archive's lock.
-    """
+def drop_unfinished_parts(root: Path) -> None:
+    """Remove what killed writers left of parts. Call it only under the archive's lock."""
     for left in (root / PARTS).rglob(f"*{OPEN_SUFFIX}"):
         left.unlink()
-    missing = [source for source in _closed(root) if not source.part.exists()]
-    for source in missing:
-        build_part(source)
-    return len(missing)
+
+
+def current_part(source: Source) -> Part:
+    """The part of a WARC as it is now; made if there is none, or if it is of another file or parser."""
+    return fresh_part(source.part, source.path, source.name) or build_part(source)
 
 
 def archive_sources(root: Path) -> list[Source]:
     """All closed WARC files of an archive, by name."""
-    sources = _closed(root)
+    sources = closed_sources(root)
     if not sources:
         raise UsageError(f"{root / WARCS}: there are no WARC files (*.warc.gz) to extract from")
     return sources
 
 
-def _closed(root: Path) -> list[Source]:
+def closed_sources(root: Path) -> list[Source]:
+    """All closed WARC files of an archive, by name; there may be none yet."""
     folder = root / WARCS
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.warc.gz"))
     return [Source(folder / name, name, part_path(root, name)) for name in names]

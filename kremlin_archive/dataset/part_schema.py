@@ -149,7 +149,7 @@ def _absolute(url: str, location: str) -> str:
 def _http_date(value: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value) if value else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     # A date without a zone («-0000») is no instant.
     return moment if moment is not None and moment.tzinfo is not None else None

@@ -15,6 +15,7 @@ from kremlin_archive.records import Capture
 from kremlin_archive.urls import is_site
 
 Fate = Literal["taken", "as_revisit", "here_already", "other_site", "unlinked", "faulty"]
+_OK = 200
 _ANSWERS = frozenset({"response", "revisit", "resource"})
 _COMPANIONS = frozenset({"request", "metadata", "conversion"})
 
@@ -94,7 +95,9 @@ def _place(
 def _original(
     capture: Capture, holdings: Holdings, payloads: dict[str, Original]
 ) -> Original | None:
-    whole = capture.record_type == "response" and capture.truncated is None
+    whole = (
+        capture.record_type == "response" and capture.truncated is None and capture.status == _OK
+    )
     if not whole or capture.payload_length < SMALLEST:
         return None
     here = holdings.find(f"sha256:{capture.payload_sha256}", capture.url)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kremlin_archive.archive.lock import lock_archive
 from kremlin_archive.archive.recovery import recover
-from kremlin_archive.dataset.extract import ExtractReport, complete_parts, extract
+from kremlin_archive.dataset.extract import ExtractReport, drop_unfinished_parts, extract
 from kremlin_archive.errors import WarcError
 from kremlin_archive.importing.adopt import Adopted, Reader, adopt
 from kremlin_archive.importing.sources import open_sources
@@ -45,7 +45,7 @@ def import_files(
     refused: list[str] = []
     with lock_archive(root):
         recover(root)
-        complete_parts(root)
+        drop_unfinished_parts(root)
         for done, named in enumerate(files, 1):
             try:
                 adopted += _import(root, named, salvage)
@@ -70,5 +70,4 @@ def _import(root: Path, named: Path, salvage: Reader | None) -> list[Adopted]:
                 adopted.append(adopt(root, source, state, salvage=salvage))
             finally:
                 state.close()
-            complete_parts(root)
     return adopted

@@ -9,6 +9,7 @@ from pathlib import Path
 from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally
 
 _SHOWN = 10
+_FILES = 3
 _MEANING = {
     ExitCode.DONE: "done",
     ExitCode.WRONG_USE: "nothing was fetched",
@@ -44,7 +45,9 @@ def render(summary: RunSummary) -> str:
         "  pages      " + ", ".join(f"{pages[outcome]} {outcome}" for outcome in OUTCOMES),
         f"  listings   {listings} read; {summary.tally.exchanges} exchanges stored in all",
     ]
-    warcs = [str(warc) for warc in summary.warcs] or ["none: nothing was fetched"]
+    warcs = [str(warc) for warc in summary.warcs[:_FILES]] or ["none: nothing was fetched"]
+    if (more := len(summary.warcs) - _FILES) > 0:
+        warcs.append(f"… and {more} more files")
     lines += [f"  WARC       {warc}" for warc in warcs]
     lines.append(f"  snapshot   {_snapshot(summary)}")
     if summary.tally.photos:

@@ -88,12 +88,12 @@ def exit_code(tally: Tally, *, ended: str, stored: bool) -> ExitCode:
     >>> exit_code(Tally(), ended="finished", stored=True).value
     0
     """
-    nothing_but_refusals = tally.pages["refused"] > 0 and tally.had == 0
-    if ended in ("refused", "robots_unreachable") or nothing_but_refusals:
+    nothing_else = not tally.had and not tally.listings and not tally.pages["failed"]
+    if ended == "refused" or (tally.pages["refused"] and nothing_else):
         return ExitCode.REFUSED
     if ended == "capture_not_exact":
         return ExitCode.WRONG_USE
     missed = tally.pages["failed"] or tally.pages["refused"]
-    if missed or tally.crashes or not stored or ended not in ("finished", "limit_reached"):
+    if missed or tally.crashes or not stored or ended != "finished":
         return ExitCode.IN_PART
     return ExitCode.DONE

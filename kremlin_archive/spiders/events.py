@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 
-from kremlin_archive.errors import ArchiveError, PageError
+from kremlin_archive.errors import PageError
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.items import Missed, MissedItem, PageItem
 from kremlin_archive.pages import parse_feed, parse_listing
@@ -20,6 +20,7 @@ from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.plan import read_plan
 from kremlin_archive.records import FeedPage, ListingPage
 from kremlin_archive.refusals import REFUSED
+from kremlin_archive.robots import RobotsUnreachable
 from kremlin_archive.schedule import most_overdue, retry_due_at
 from kremlin_archive.seeds import SectionSeed
 from kremlin_archive.selftest import self_test
@@ -53,6 +54,8 @@ class Walk:
     section: SectionSeed
     page: int = 1
     pages: int = 0
+    is_whole: bool = True
+    """Whether no page before this one was missed or out of place."""
     from_feed: frozenset[int] = frozenset()
     """Ids whose last change the feed told to the second: the listing's mere date adds nothing."""
 
@@ -70,6 +73,7 @@ class EventsSpider(Spider):
 
     def __init__(self, **arguments: Any) -> None:  # noqa: ANN401 - Scrapy's signature
         super().__init__(arguments.pop("name", None))
+        self.arguments = dict(arguments)
         self.plan = read_plan(arguments)
         self._asked: set[str] = set()
         self._asked_media: set[str] = set()
@@ -79,8 +83,8 @@ class EventsSpider(Spider):
         self._run = ArchiveRun.of(self.crawler)
         try:
             await self_test(self.crawler)
-        except ArchiveError as error:
-            self._run.stop(str(error), "capture_not_exact")
+        except Exception as error:  # noqa: BLE001 - whatever it is, exactness is not proven
+            self._run.stop(f"the capture self-test failed: {error!r}", "capture_not_exact")
             return
         for language in self.plan.languages:
             if self.plan.ids:
@@ -107,7 +111,7 @@ class EventsSpider(Spider):
 
     def _by_address(self, url: str) -> Iterator[Request]:
         address = event_address(url)
-        if address is not None and address.language in self.plan.languages:
+        if address is not None:
             yield from self._event(address, url)
 
     # ---- walking -------------------------------------------------------------------------------------
@@ -168,16 +172,19 @@ class EventsSpider(Spider):
         listing = self._read(response, parse_listing)
         if isinstance(listing, MissedItem):
             yield listing
-            yield from self._onward(walk, quiet=False)
+            yield from self._onward(replace(walk, is_whole=False), quiet=False)
             return
         self._run.tally.listings[walk.label] += 1
-        for problem in self._alarms(listing, walk):
+        alarms = list(self._alarms(listing, walk))
+        for problem in alarms:
             yield MissedItem(listing.url, "failed", problem)
         due = list(self._due_on(listing, walk))
         for address, url in due:
             yield from self._event(address, url)
+        pages = max(walk.pages, listing.page_count) if alarms else listing.page_count
+        walk = replace(walk, pages=pages, is_whole=walk.is_whole and not alarms)
         if not self._past_range(listing):
-            yield from self._onward(replace(walk, pages=listing.page_count), quiet=not due)
+            yield from self._onward(walk, quiet=not due and not alarms)
 
     def _due_on(self, listing: ListingPage, walk: Walk) -> Iterator[tuple[EventAddress, str]]:
         for item in listing.items:
@@ -214,7 +221,15 @@ class EventsSpider(Spider):
         return bool(days) and all(self.plan.is_before(day) for day in days)
 
     def _onward(self, walk: Walk, *, quiet: bool) -> Output:
-        if walk.page >= walk.pages or (quiet and not self.plan.walks_everything) or self._full():
+        if self._full():
+            return
+        if walk.page >= walk.pages:
+            if walk.is_whole and self.plan.is_unbounded:
+                self._run.walked.add(walk.label)
+            return
+        # A quiet page means that the rest is known, but only once the whole listing has been read.
+        may_end = not self.plan.walks_everything and self._run.state.walked(walk.label)
+        if quiet and may_end:
             return
         yield self._listing(replace(walk, page=walk.page + 1))
 
@@ -223,8 +238,10 @@ class EventsSpider(Spider):
     def _event(self, address: EventAddress, url: str) -> Iterator[Request]:
         if address.doc_id in self._asked or self._full():
             return
+        if address.language not in self.plan.languages:
+            return
         self._asked.add(address.doc_id)
-        yield self._request(url, self.event)
+        yield self._request(url if address.view == "page" else address.url, self.event)
 
     def _by_id(
         self, language: Language, event_id: int, sections: tuple[SectionSeed, ...]
@@ -264,7 +281,7 @@ class EventsSpider(Spider):
         if address is None or record is None or record.counterpart_url is None:
             return
         unknown = self._run.state.known(address.doc_id) is None
-        if address.language in self.plan.languages and (unknown or self.plan.mode == "recheck"):
+        if unknown or self.plan.mode == "recheck":
             yield from self._event(address, record.counterpart_url)
 
     def _photos(self, taken: Taken) -> Output:
@@ -284,16 +301,20 @@ class EventsSpider(Spider):
             self._run.tally.photos += 1
 
     def _redirected(self, response: Response, hops: int) -> Output:
-        location = response.headers.get("Location", b"") or b""
-        target = urljoin(response.url, location.decode("utf-8", "replace"))
-        if not location or not is_site(target):
-            problem = f"{response.url}: redirected to another host ({target}): not followed"
-            yield MissedItem(response.url, "failed", problem)
+        target = _location(response)
+        here, there = event_address(response.url), event_address(target or "")
+        if target is None or not is_site(target):
+            problem = f"redirected to another host ({target or 'an address that cannot be read'})"
         elif hops >= _MAX_HOPS:
-            problem = f"{response.url}: redirected more than {_MAX_HOPS} times: not followed"
-            yield MissedItem(response.url, "failed", problem)
+            problem = f"redirected more than {_MAX_HOPS} times"
+        elif here is None or there is None or here.doc_id != there.doc_id:
+            problem = f"redirected to another page ({target})"
+            if there is not None:
+                yield from self._event(there, target)
         else:
             yield self._request(target, self.event, hops=hops + 1)
+            return
+        yield MissedItem(response.url, "failed", f"{response.url}: {problem}: not followed")
 
     # ---- one request ---------------------------------------------------------------------------------
 
@@ -352,15 +373,27 @@ class EventsSpider(Spider):
         if isinstance(error, RunStopping):
             self._run.tally.left += 1
             return
-        refused = isinstance(error, IgnoreRequest)
-        problem = f"{request.url}: {error or type(error).__name__}"
+        refused = isinstance(error, IgnoreRequest) and not isinstance(error, RobotsUnreachable)
+        problem = f"{request.url}: {str(error) or type(error).__name__}"
         yield MissedItem(request.url, "refused" if refused else "failed", problem)
         walk = request.cb_kwargs.get("walk")
-        if walk is None or refused:
+        if walk is None or isinstance(error, IgnoreRequest):
             return
+        walk = replace(walk, is_whole=False)
         if request.callback == self.listing:
             yield from self._onward(walk, quiet=False)
         else:
             yield (
                 self._first_listing(walk) if request.callback == self.feed else self._listing(walk)
             )
+
+
+def _location(response: Response) -> str | None:
+    """Where a redirect leads; None when its address cannot be read."""
+    location = (response.headers.get("Location") or b"").decode("utf-8", "replace")
+    try:
+        target = urljoin(response.url, location)
+        urlsplit(target).port  # noqa: B018 - raises for a port out of range
+    except ValueError:
+        return None
+    return target if location else None

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kremlin_archive.archive.originals import Original
-from kremlin_archive.dataset.parts import PARTS, read_part
+from kremlin_archive.dataset.extract import Source, build_part, closed_sources, current_part
+from kremlin_archive.dataset.parts import PART_VERSION
 from kremlin_archive.ledger import base_of, named_by
+from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 from kremlin_archive.records import Capture
 from kremlin_archive.schedule import Watched
 from kremlin_archive.state import rows, tables
 from kremlin_archive.state.rows import Known, Missing, instant, microseconds
 
 FILE = "state.sqlite"
+_VERSIONS = f"parser {PARSER_VERSION}, norm {NORM_VERSION}, part {PART_VERSION}"
 
 
 class State:
@@ -25,27 +29,41 @@ class State:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._parts = root / PARTS
         self._path = root / FILE
         self.was_damaged = False
         """Whether a damaged file was found and thrown away."""
         self._database = self._open()
 
     def sync(self) -> int:
-        """Take in the parts not seen yet; returns how many documents are known now."""
-        seen = dict(self._database.execute("SELECT name, bytes FROM part"))
-        found = {
-            path.relative_to(self._parts).as_posix(): path
-            for path in sorted(self._parts.rglob("*.parquet"))
-        }
-        if set(seen) - set(found):
+        """Take in the WARC files not seen yet, by their parts; returns how many documents are known now.
+
+        A file that is gone or has changed makes all of it be taken in anew.
+        """
+        query = "SELECT name, bytes, part_bytes FROM warc"
+        seen = {name: (size, part) for name, size, part in self._database.execute(query)}
+        sources = {source.name: source for source in closed_sources(self._root)}
+        if any(
+            name not in sources or size != _size(sources[name].path)
+            for name, (size, _) in seen.items()
+        ):
             self._database.executescript(tables.EMPTY)
             seen = {}
         with self._database:
-            for name, path in found.items():
-                if seen.get(name) != path.stat().st_size:
-                    self._take(name, path)
+            for name, source in sources.items():
+                if name not in seen or seen[name][1] != _size(source.part):
+                    self._take(source)
         return int(self._database.execute("SELECT count(*) FROM document").fetchone()[0])
+
+    def walked(self, label: str) -> bool:
+        """Whether a section's listing was once read to its end without a gap."""
+        query = "SELECT 1 FROM walked WHERE label = ?"
+        return self._database.execute(query, (label,)).fetchone() is not None
+
+    def mark_walked(self, labels: Iterable[str]) -> None:
+        """Remember that these listings were read to their end."""
+        with self._database:
+            found = ((label,) for label in labels)
+            self._database.executemany("INSERT OR IGNORE INTO walked VALUES (?)", found)
 
     def known(self, doc_id: str) -> Known | None:
         """What is known of a document, or None."""
@@ -106,6 +124,7 @@ class State:
         row = {
             "record_type": capture.record_type,
             "truncated": capture.truncated,
+            "status": capture.status,
             "payload_length": capture.payload_length,
             "payload_sha256": capture.payload_sha256,
             "url": capture.url,
@@ -124,15 +143,20 @@ class State:
         row = self._database.execute(query, values).fetchone()
         return Original(*row) if row else None
 
-    def _take(self, name: str, path: Path) -> None:
-        if read_part(path) is None:
-            return  # stale: extract will make it anew under the present parser
+    def _take(self, source: Source) -> None:
+        try:
+            part = current_part(source)
+            self._take_part(part.path)
+        except (OSError, pa.ArrowInvalid):  # a damaged part: read the WARC again
+            part = build_part(source)
+            self._take_part(part.path)
+        sizes = (source.name, _size(source.path), _size(part.path))
+        self._database.execute("INSERT OR REPLACE INTO warc VALUES (?, ?, ?)", sizes)
+
+    def _take_part(self, path: Path) -> None:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(columns=rows.COLUMNS):
                 self._take_rows(batch.to_pylist())
-        self._database.execute(
-            "INSERT OR REPLACE INTO part VALUES (?, ?)", (name, path.stat().st_size)
-        )
 
     def _take_rows(self, batch: list[dict[str, Any]]) -> None:
         self._database.executemany(tables.KEEP_NEWEST, rows.documents(batch))
@@ -154,9 +178,10 @@ class State:
         try:
             version = database.execute("PRAGMA user_version").fetchone()[0]
             sound = database.execute("PRAGMA quick_check").fetchone()[0] == "ok"
+            current = version == tables.VERSION and _made_by(database) == _VERSIONS
         except sqlite3.DatabaseError:
-            version, sound = None, False
-        if version == tables.VERSION and sound:
+            sound = current = False
+        if sound and current:
             return database
         self.was_damaged = existed and not sound
         database.close()
@@ -166,4 +191,14 @@ class State:
     def _create(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path)
         database.executescript(tables.TABLES + f"PRAGMA user_version = {tables.VERSION};")
+        with database:
+            database.execute("INSERT INTO made_by VALUES (?)", (_VERSIONS,))
         return database
+
+
+def _made_by(database: sqlite3.Connection) -> str:
+    return str(database.execute("SELECT versions FROM made_by").fetchone()[0])
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else -1

@@ -18,6 +18,7 @@ COLUMNS = [
     *("record_type", "truncated", "payload_sha256", "payload_length"),
     *("warc_record_id", "warc_date", "warc_filename", "warc_record_offset", "record_json"),
 ]
+OK = 200
 _LAST_PARAGRAPHS = 3
 """How near the end «To be continued» stands."""
 
@@ -90,7 +91,9 @@ def looks(rows: Iterable[Row]) -> Iterator[tuple[str, int, int]]:
 def captures(rows: Iterable[Row]) -> Iterator[tuple[str, str, str, str | None]]:
     """Every capture; its payload's hash where a revisit may refer to it."""
     for row in rows:
-        whole = row["record_type"] == "response" and row["truncated"] is None
+        whole = (
+            row["record_type"] == "response" and row["truncated"] is None and row["status"] == OK
+        )
         payload = row["payload_sha256"] if whole and row["payload_length"] >= SMALLEST else None
         yield row["warc_record_id"], row["url"], row["warc_date"], payload
 

@@ -1,8 +1,12 @@
 """The cache's tables and the statements that fill them. Instants are microseconds since the epoch, UTC."""
 
-VERSION = 5
+VERSION = 6
 TABLES = """
-CREATE TABLE part (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE made_by (versions TEXT NOT NULL);
+CREATE TABLE warc (
+    name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, part_bytes INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE walked (label TEXT PRIMARY KEY) WITHOUT ROWID; -- listings read to their end, without a gap
 CREATE TABLE document (
     doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, content_sha256 TEXT NOT NULL,
     fetched_at INTEGER NOT NULL, last_updated TEXT,
@@ -26,7 +30,7 @@ CREATE INDEX capture_by_url ON capture (url, warc_date);
 """
 EMPTY = "".join(
     f"DELETE FROM {table};"  # noqa: S608 - our own names
-    for table in ("part", "document", "look", "named", "listing", "capture")
+    for table in ("warc", "walked", "document", "look", "named", "listing", "capture")
 )
 KEEP_NEWEST = """
 INSERT INTO document VALUES (
