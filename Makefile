@@ -56,7 +56,7 @@ lock: ## Pin the newest packages that pyproject.toml allows, with hashes
 	@$(PYTHON) -m venv $(VENV)-lock
 	@$(VENV)-lock/bin/python -m pip install --quiet uv
 	@$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --no-annotate --group pyproject.toml:build pyproject.toml -o requirements.lock
+		--no-header --no-annotate -c constraints.txt --group pyproject.toml:build pyproject.toml -o requirements.lock
 	@$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --no-annotate -c requirements.lock --group pyproject.toml:test --group pyproject.toml:lint -o requirements-dev.lock
 	@rm -rf $(VENV)-lock

@@ -13,11 +13,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import click
-from tests.saved_pages.corpus import saved_site
 
 from benchmarks.measure import Contest, compare
 from kremlin_archive.pages import parse_listing
 from kremlin_archive.replica import serve
+from tests.saved_pages.corpus import saved_site
 
 NEWS = "en.kremlin.ru/events/president/news"
 FAST = (

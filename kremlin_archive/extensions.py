@@ -18,10 +18,11 @@ from weakref import WeakKeyDictionary
 from scrapy import signals
 
 from kremlin_archive import __version__
+from kremlin_archive.archive.cdxj_index import update_index
 from kremlin_archive.archive.writer import RunFacts
 from kremlin_archive.dataset.extract import closed_sources, drop_unfinished_parts, extract
 from kremlin_archive.dataset.intake import Intake, Taken
-from kremlin_archive.errors import ArchiveError
+from kremlin_archive.errors import ArchiveError, SnapshotError
 from kremlin_archive.report.progress import Progress
 from kremlin_archive.report.runs import write_report
 from kremlin_archive.report.summary import RunSummary, render
@@ -188,10 +189,12 @@ class ArchiveRun:
             self._intake.close()
             if not closed_sources(self._place.root):
                 return None  # nothing was ever fetched
-            return extract(self._place.root).published
-        except (ArchiveError, OSError) as error:
+            update_index(self._place.root)
+            return _snapshot(self._place.root)
+        except Exception as error:
+            # Whatever it is, the bytes are stored and the report must still be written.
             self.problem = self.problem or f"no snapshot was published: {error}"
-            logger.error("%s", self.problem)
+            logger.exception("%s", self.problem)
             return None
 
     def _summary(self, reason: str, published: Published | None) -> RunSummary:
@@ -228,6 +231,15 @@ class ArchiveRun:
             "snapshot_rows": summary.snapshot_rows,
             "versions": versions(),
         }
+
+
+def _snapshot(root: Path) -> Published:
+    """Publish; where a cache proves damaged, once more from the WARC files alone."""
+    try:
+        return extract(root).published
+    except SnapshotError as error:
+        logger.warning("%s: reading the WARC files again", error)
+        return extract(root, fresh=True).published
 
 
 def new_run_id(root: Path, now: datetime) -> str:

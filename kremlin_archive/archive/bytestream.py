@@ -39,10 +39,10 @@ class HashedFile:
 
     def read(self, at: int) -> bytes:
         """Some bytes from ``at`` on, at least one and at most ``READ``; empty at the file's end."""
+        while at > self.seen and self._load(self.seen):
+            pass  # what was only peeked at enters the hash now
         if not self._start <= at < self._start + len(self._chunk):
-            self._file.seek(at)
-            self._start, self._chunk = at, self._file.read(READ)
-            self._hash()
+            self._load(at)
         return self._chunk[at - self._start :]
 
     def peek(self, at: int, size: int) -> bytes:
@@ -57,15 +57,32 @@ class HashedFile:
 
     def sha256(self) -> str:
         """Hex digest of the whole file; reads what was not read yet."""
-        while self.seen < self.size and self.read(self.seen):
+        while self._load(self.seen):
             pass
         return self._sha256.hexdigest()
 
-    def _hash(self) -> None:
-        end = self._start + len(self._chunk)
-        if self._start <= self.seen < end:
-            self._sha256.update(self._chunk[self.seen - self._start :])
+    def _load(self, at: int) -> bool:
+        self._file.seek(at)
+        self._start, self._chunk = at, self._file.read(READ)
+        end = at + len(self._chunk)
+        if at <= self.seen < end:
+            self._sha256.update(self._chunk[self.seen - at :])
             self.seen = end
+        return bool(self._chunk)
+
+
+class Forward:
+    """The file's own bytes from a place on."""
+
+    def __init__(self, file: HashedFile, at: int) -> None:
+        self._file = file
+        self._at = at
+
+    def pull(self) -> bytes:
+        """The next bytes; empty at the file's end."""
+        raw = self._file.read(self._at)
+        self._at += len(raw)
+        return raw
 
 
 class Member:

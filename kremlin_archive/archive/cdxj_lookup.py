@@ -19,6 +19,9 @@ _TIME = re.compile(
     r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.\d+)?)?)?)?)?)?Z?"
 )
 
+_LATEST = (9999, 12, 31, 23, 59, 59)
+_WITH_DAY = 3
+
 
 def captures_of(index: Path, url: str) -> list[IndexEntry]:
     """All captures of an address, oldest first (http and https, with and without www, are one address).
@@ -42,17 +45,12 @@ def instant(text: str) -> str:
     ('20261121120003', '20240229235959', '20261121235959')
     """
     match = _TIME.fullmatch(text.strip())
-    try:
-        if match is None:
-            raise ValueError(text)
-        year, month = int(match[1]), int(match[2] or 12)
-        day = int(match[3] or monthrange(year, month)[1])
-        hour, minute, second = int(match[4] or 23), int(match[5] or 59), int(match[6] or 59)
-        return f"{datetime(year, month, day, hour, minute, second, tzinfo=UTC):%Y%m%d%H%M%S}"
-    except ValueError:
+    moment = _last_second([int(group) for group in match.groups() if group]) if match else None
+    if moment is None:
         raise UsageError(
             f"{text!r}: expected a time such as 2026-11-21T12:00:03Z, or the beginning of one"
-        ) from None
+        )
+    return f"{moment:%Y%m%d%H%M%S}"
 
 
 def at(entries: list[IndexEntry], timestamp: str) -> IndexEntry | None:
@@ -89,6 +87,16 @@ def _start(file: BinaryIO, prefix: bytes) -> int:
         else:
             low = begin
     return low
+
+
+def _last_second(given: list[int]) -> datetime | None:
+    """Last second of a year, month, day, …; None when there is no such time."""
+    year, month, day, hour, minute, second = (*given, *_LATEST[len(given) :])
+    try:
+        day = min(day, monthrange(year, month)[1]) if len(given) < _WITH_DAY else day
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _seconds(timestamp: str) -> float:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]+([^\r\n]*))?")
 _FOLDED = re.compile(rb"\r?\n[ \t]+")
+_HEX = re.compile(rb"[0-9A-Fa-f]{1,15}")
 _MAX_CONTENT = 256 * 1024 * 1024
 """Bytes a body may decode to; the largest saved page has 355 KB, so this is a bomb, not a page."""
 
@@ -93,12 +94,12 @@ def dechunk(body: bytes) -> Entity:
     out = bytearray()
     at = 0
     while (end := body.find(b"\n", at)) >= 0:
-        try:
-            size = int(body[at:end].split(b";", 1)[0].strip(), 16)
-        except ValueError:
+        digits = body[at:end].split(b";", 1)[0].strip()
+        if not _HEX.fullmatch(digits):
             return Entity(bytes(out), complete=False)
-        if size <= 0:
-            return Entity(bytes(out), complete=size == 0)
+        size = int(digits, 16)
+        if size == 0:
+            return Entity(bytes(out), complete=True)
         chunk = body[end + 1 : end + 1 + size]
         out += chunk
         if len(chunk) < size:

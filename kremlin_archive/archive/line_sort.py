@@ -1,5 +1,6 @@
-"""Sort lines by their bytes (the order of ``LC_ALL=C sort``) however many there are: in memory up to 16 MB,
-beyond that through sorted runs on disk that are merged.
+"""Sort lines by their bytes (the order of ``LC_ALL=C sort``), however many there are.
+
+Up to 16 MB are sorted in memory; beyond that, sorted runs on disk are merged.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ the next ``WARC/…`` line. Codes of damage:
 
 ``empty-file`` · ``not-a-warc`` · ``cut`` · ``gzip-broken`` · ``one-gzip-stream`` · ``mixed-compression`` ·
 ``zeros`` · ``garbage`` · ``no-record`` · ``content-length-missing`` · ``content-length-wrong`` ·
-``no-record-end``
+``no-record-end`` · ``half-record-end``
 
 Nothing is held but a head (at most 1 MB) and two buffers of 64 KB, whatever the file or its records claim.
 """
@@ -15,10 +15,17 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 
-from kremlin_archive.archive.bytestream import READ, BrokenStreamError, ByteStream, HashedFile, Member
+from kremlin_archive.archive.bytestream import (
+    READ,
+    BrokenStreamError,
+    ByteStream,
+    Forward,
+    HashedFile,
+    Member,
+)
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -42,11 +49,12 @@ class RecordHead:
     version: str
     fields: Fields
     odd: tuple[str, ...]
+    by_name: Mapping[str, str]
+    """First value of each field, by its name in lower case: they are asked for often."""
 
     def get(self, name: str) -> str | None:
         """First value of a field (names are case-insensitive), or None."""
-        lowered = name.lower()
-        return next((value for key, value in self.fields if key.lower() == lowered), None)
+        return self.by_name.get(name.lower())
 
     @property
     def type(self) -> str:
@@ -150,18 +158,29 @@ def _block_in(stream: ByteStream, head: RecordHead) -> Generator[Event, None, bo
         stream.skip_to(_NEXT)
         stream.take(len(_END))
         return False
-    got = 0
+    got, tail = 0, b""
     for piece in stream.pieces(length):
         got += len(piece)
+        tail = (tail + piece[-len(_END) :])[-len(_END) :]
         yield piece
     if got < length:
         yield _wrong_length(head, length, f"the record ends after {got:,} bytes")
         return False
+    return (yield from _ending_in(stream, head, length, tail))
+
+
+def _ending_in(
+    stream: ByteStream, head: RecordHead, length: int, tail: bytes
+) -> Generator[Event, None, bool]:
+    """What stands behind a block of which ``tail`` are the last bytes; whether the block is whole."""
     if stream.ahead(len(_END)) == _END:
         stream.take(len(_END))
         return True
-    if _ends_short(stream.ahead(len(_WARC))):
-        yield _no_end(head)
+    after = stream.ahead(len(_WARC))
+    if _ends_short(after):
+        # The Internet Archive's extractors count the end of a warcinfo record to its block.
+        counted = head.type == "warcinfo" and tail == _END
+        yield _no_end(head, tail if counted else after)
         stream.skip_to(_WARC)
         return True
     beyond = stream.skip_to(_NEXT) + len(stream.take(len(_END)))
@@ -170,15 +189,11 @@ def _block_in(stream: ByteStream, head: RecordHead) -> Generator[Event, None, bo
 
 
 def _plain(file: HashedFile, at: int) -> _Scan:
-    """The uncompressed record at ``at``. Its ending is looked at first, so a wrong length costs no reading."""
-    stream = ByteStream(_Forward(file, at).pull)
+    """The uncompressed record at ``at``; its ending is looked at first: a wrong length costs no reading."""
+    stream = ByteStream(Forward(file, at).pull)
     raw = stream.until(_END, _MAX_HEAD)
     if raw is None:
-        going_on = _next_start(file, at + 1)
-        cut = going_on == file.size and file.size - at <= _MAX_HEAD
-        code, place = ("cut", "the file ends inside") if cut else ("no-record", "no end was found of")
-        yield Damage(code, at, f"{place} a record's header")
-        return going_on
+        return (yield from _endless_head(file, at))
     head = _parse(at, raw)
     yield head
     start = at + len(raw)
@@ -194,12 +209,19 @@ def _plain(file: HashedFile, at: int) -> _Scan:
         return (yield from _wrong_plain(file, head, start, length))
     yield from stream.pieces(length)
     if not sound:
-        yield _no_end(head)
-        end += 0 if after == _WARC else len(after)
-    else:
-        end += len(_END)
+        yield _no_end(head, after)
+    end += len(_END) if sound else len(after.removesuffix(_WARC))
     yield RecordEnd(end - at, whole=True)
     return end
+
+
+def _endless_head(file: HashedFile, at: int) -> _Scan:
+    going_on = _next_start(file, at + 1)
+    if going_on == file.size and file.size - at <= _MAX_HEAD:
+        yield Damage("cut", at, "the file ends inside a record's header")
+    else:
+        yield Damage("no-record", at, "a record begins here, but its header has no end")
+    return going_on
 
 
 def _wrong_plain(file: HashedFile, head: RecordHead, start: int, length: int) -> _Scan:
@@ -248,7 +270,8 @@ def _parse(at: int, raw: bytes) -> RecordHead:
             fields.append((name.strip(), value.strip()))
         else:
             odd.append(line)
-    return RecordHead(at, version, tuple(fields), tuple(odd))
+    by_name = {name.lower(): value for name, value in reversed(fields)}
+    return RecordHead(at, version, tuple(fields), tuple(odd), by_name)
 
 
 def _content_length(head: RecordHead) -> int | None:
@@ -266,7 +289,11 @@ def _wrong_length(head: RecordHead, length: int, found: str) -> Damage:
     return Damage("content-length-wrong", head.offset, f"Content-Length is {length:,}, but {found}")
 
 
-def _no_end(head: RecordHead) -> Damage:
+def _no_end(head: RecordHead, after: bytes) -> Damage:
+    if after.startswith(b"\r\n"):
+        return Damage(
+            "half-record-end", head.offset, "CR LF CR LF is not whole, or was counted to the block"
+        )
     return Damage("no-record-end", head.offset, "CR LF CR LF is missing behind the block")
 
 
@@ -277,17 +304,14 @@ def _ends_short(after: bytes) -> bool:
 
 def _next_start(file: HashedFile, at: int) -> int:
     """Where the next record or gzip member with a record begins, from ``at`` on; else the file's end."""
-    while window := file.read(at):
-        if len(window) < _LONGEST_START:
-            window = file.peek(at, READ)
+    while window := file.peek(at, READ):
         for match in _START.finditer(window):
             found = at + match.start()
             if match[0].startswith(_WARC) or _holds_record(file.peek(found, _TRIAL)):
                 return found
-        at += max(1, len(window) - _LONGEST_START)
-        if at + _LONGEST_START >= file.size:
-            file.sha256()
-            return file.size
+        if len(window) < READ:
+            break
+        at += READ - _LONGEST_START
     return file.size
 
 

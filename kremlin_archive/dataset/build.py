@@ -1,128 +1,272 @@
-"""Second pass: the table files of a snapshot, one shard after the other.
+"""Second pass: the table files of a snapshot, one unit after the other.
 
-Memory is bounded by one shard: the chosen records of one language and year as JSON (some 3,000
-documents), or the captures of one month.
+A unit is what is made together: the tables of the documents of one language and year, the captures
+of one month, and what is derived from the documents' tables. Units made before from the same inputs
+are taken over. Memory is bounded by the records of one year, all revisions and both editions (some
+6,000), or the captures of one month.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from kremlin_archive.dataset.attribution import Resolver, Speaker, unresolved
+from kremlin_archive.dataset.chosen import FACTS, Chosen, State
+from kremlin_archive.dataset.columns import Table
+from kremlin_archive.dataset.counts import words_in
+from kremlin_archive.dataset.derive import derive
+from kremlin_archive.dataset.inputs import Inputs, pair_of
+from kremlin_archive.dataset.parquet import read_columns
 from kremlin_archive.dataset.parts import Part
-from kremlin_archive.dataset.plan import Plan, ShardKey
+from kremlin_archive.dataset.pictures import Pictures
+from kremlin_archive.dataset.plan import Month, Plan, ShardKey, month_start, next_month
 from kremlin_archive.dataset.record_json import load_record
-from kremlin_archive.dataset.revisions import History
-from kremlin_archive.dataset.shards import ShardWriter
+from kremlin_archive.dataset.removals import emptied
+from kremlin_archive.dataset.revisions import History, Revision, Sighting
+from kremlin_archive.dataset.shards import ShardWriter, write_empty
+from kremlin_archive.dataset.shelf import DERIVED, PICTURES, Shelf, code_key
 from kremlin_archive.dataset.tables.captures import CAPTURES, captures_table, part_columns
-from kremlin_archive.dataset.tables.documents import DOCUMENTS, FACTS, Chosen, document_row
+from kremlin_archive.dataset.tables.changes import CHANGES
+from kremlin_archive.dataset.tables.documents import DOCUMENTS, document_row
+from kremlin_archive.dataset.tables.editions import EDITIONS
+from kremlin_archive.dataset.tables.links import LINKS, link_rows
+from kremlin_archive.dataset.tables.media import MEDIA, media_rows
 from kremlin_archive.dataset.tables.paragraphs import PARAGRAPHS, paragraph_rows
+from kremlin_archive.dataset.tables.removals import REMOVALS
+from kremlin_archive.dataset.tables.revisions import REVISIONS, revision_rows
+from kremlin_archive.dataset.tables.tags import DOCUMENT_TAGS, TAGS, document_tag_rows
+from kremlin_archive.dataset.tables.turns import TURNS, turn_rows
+from kremlin_archive.records import EventPage
 
-TABLES = (DOCUMENTS, PARAGRAPHS, CAPTURES)
-_OTHER = {"en": "ru", "ru": "en"}
+TABLES = (
+    DOCUMENTS,
+    TURNS,
+    PARAGRAPHS,
+    REVISIONS,
+    CAPTURES,
+    TAGS,
+    DOCUMENT_TAGS,
+    MEDIA,
+    LINKS,
+    EDITIONS,
+    CHANGES,
+    REMOVALS,
+)
+Rows = Callable[[Chosen], Iterable[dict[str, Any]]]
+_OF_DOCUMENTS: tuple[tuple[Table, Rows], ...] = (
+    (DOCUMENTS, lambda chosen: (document_row(chosen),)),
+    (TURNS, turn_rows),
+    (PARAGRAPHS, paragraph_rows),
+    (REVISIONS, revision_rows),
+    (DOCUMENT_TAGS, document_tag_rows),
+    (MEDIA, media_rows),
+    (LINKS, link_rows),
+)
+_Place = tuple[int, int]
+"""A row of a part: the part's place in the list of parts, and the row's in it."""
 
 
-def build_tables(plan: Plan, parts: Sequence[Part], into: Path) -> None:
-    """Write every table file below ``into``; a table without rows gets one empty file."""
-    doc_ids = plan.doc_ids
-    for key in plan.shards:
-        _documents_and_paragraphs(plan, key, doc_ids, parts, into)
-    for month in _months(parts):
-        _captures(plan, month, parts, into)
+def build_tables(
+    plan: Plan,
+    parts: Sequence[Part],
+    into: Path,
+    shelf: Shelf,
+    resolver: Resolver | None = None,
+) -> None:
+    """Put every table file below ``into``; a table without rows gets one empty file."""
+    build = _Build.of(plan, parts, into, shelf, resolver)
+    keys = [build.documents(year) for year in sorted({year for _, year in plan.shards})]
+    for month in plan.months:
+        build.captures(month)
+    if not shelf.take(DERIVED, build.inputs.derived(key for year in keys for key in year), into):
+        derive(plan, into)
     for table in TABLES:
         if not (into / table.name).exists():
-            with ShardWriter(table, into / table.name / f"{table.name}-empty.parquet"):
-                pass
+            write_empty(table, into / table.name / f"{table.name}-empty.parquet")
 
 
-def _documents_and_paragraphs(
-    plan: Plan, key: ShardKey, doc_ids: frozenset[str], parts: Sequence[Part], into: Path
-) -> None:
-    language, year = key
-    name = f"{language}-{year}.parquet"
-    with (
-        ShardWriter(DOCUMENTS, into / "documents" / f"documents-{name}") as documents,
-        ShardWriter(PARAGRAPHS, into / "paragraphs" / f"paragraphs-{name}") as paragraphs,
-    ):
-        for chosen in _chosen(plan.shards[key], doc_ids, parts):
-            documents.add(document_row(chosen))
-            for row in paragraph_rows(chosen):
-                paragraphs.add(row)
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """What all units are made with."""
 
+    plan: Plan
+    parts: Sequence[Part]
+    into: Path
+    shelf: Shelf
+    resolver: Resolver | None
+    histories: dict[str, History]
+    inputs: Inputs
+    same_pictures: bool
+    """Whether the archive's pictures are those of the snapshot before."""
 
-def _chosen(
-    histories: Sequence[History], doc_ids: frozenset[str], parts: Sequence[Part]
-) -> Iterator[Chosen]:
-    wanted: dict[int, list[int]] = defaultdict(list)
-    for each in histories:
-        wanted[each.current.part].append(each.current.part_row)
-    loaded = {
-        (index, row): facts
-        for index, rows in wanted.items()
-        for row, facts in _part_rows(parts[index], sorted(rows))
-    }
-    for each in histories:
-        facts = loaded.pop((each.current.part, each.current.part_row))
-        language, _, number = each.doc_id.partition(":")
-        pair = f"{_OTHER[language]}:{number}"
-        record = load_record(facts["record_json"])
-        yield Chosen(each, facts, record, pair if pair in doc_ids else None)
+    @classmethod
+    def of(
+        cls,
+        plan: Plan,
+        parts: Sequence[Part],
+        into: Path,
+        shelf: Shelf,
+        resolver: Resolver | None,
+    ) -> _Build:
+        histories = {h.doc_id: h for shard in plan.shards.values() for h in shard}
+        made_by = f"{code_key()} {resolver.key if resolver is not None else None}"
+        inputs = Inputs(plan, parts, histories, made_by)
+        same_pictures = shelf.holds(PICTURES, inputs.pictures())
+        return cls(plan, parts, into, shelf, resolver, histories, inputs, same_pictures)
 
+    def documents(self, year: int) -> list[str]:
+        """Make the documents' tables of a year, or take them; returns the keys of the units."""
+        keys = {
+            shard: self.inputs.documents(shard) for shard in self.plan.shards if shard[1] == year
+        }
+        stale = [shard for shard in keys if not self._taken(shard, keys[shard])]
+        loaded = self._load([h for shard in stale for h in self.plan.shards[shard]])
+        for shard in stale:
+            name = _name(shard)
+            with ExitStack() as stack:
+                writers = [
+                    (stack.enter_context(_writer(table, self.into, name)), rows)
+                    for table, rows in _OF_DOCUMENTS
+                ]
+                for chosen in self._chosen(shard, loaded):
+                    for writer, rows in writers:
+                        writer.add_all(rows(chosen))
+        return list(keys.values())
 
-def _part_rows(part: Part, rows: Sequence[int]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Rows of a part by number (ascending), reading only the row groups they are in."""
-    with pq.ParquetFile(part.path) as file:
-        first = 0
-        for group in range(file.num_row_groups):
-            end = first + file.metadata.row_group(group).num_rows
-            here = [row for row in rows if first <= row < end]
-            if here:
-                table = file.read_row_group(group, columns=[*FACTS, "record_json"])
-                taken = table.take(pa.array([row - first for row in here], pa.int64()))
-                yield from zip(here, taken.to_pylist(), strict=True)
-            first = end
-
-
-def _months(parts: Sequence[Part]) -> list[datetime]:
-    """First instants of the months (UTC) in which captures were made."""
-    months: set[datetime] = set()
-    for part in parts:
-        instants = part.read(["fetched_at"])["fetched_at"]
-        if len(instants) == 0:
-            continue
-        month = _month_of(pc.min(instants).as_py().astimezone(UTC))
-        while month <= pc.max(instants).as_py():
-            months.add(month)
-            month = _next_month(month)
-    return sorted(months)
-
-
-def _captures(plan: Plan, month: datetime, parts: Sequence[Part], into: Path) -> None:
-    in_month = (pc.field("fetched_at") >= month) & (pc.field("fetched_at") < _next_month(month))
-    captured = pa.concat_tables([part.read(part_columns(), in_month) for part in parts])
-    if plan.repeated:
-        places = zip(
-            captured["warc_filename"].to_pylist(),
-            captured["warc_record_offset"].to_pylist(),
-            strict=True,
+    def captures(self, month: Month) -> None:
+        """Make the captures of a month, or take them."""
+        name = f"{month[0]}-{month[1]:02}"
+        if self.shelf.take(f"captures-{name}", self.inputs.captures(month), self.into):
+            return
+        captured = pa.concat_tables(
+            [
+                _of_month(self.parts[part].read(part_columns()), month)
+                for part in self.plan.months[month]
+            ]
         )
-        captured = captured.filter(pa.array([place not in plan.repeated for place in places]))
-    if captured.num_rows:
-        path = into / "captures" / f"captures-{month:%Y-%m}.parquet"
-        with ShardWriter(CAPTURES, path) as shard:
-            shard.add_table(captures_table(captured, plan.shown))
+        rows = captures_table(_without(captured, self.plan.repeated), self.plan.shown)
+        with _writer(CAPTURES, self.into, name) as writer:
+            writer.add_table(rows)
+
+    def _taken(self, shard: ShardKey, key: str) -> bool:
+        unit = f"documents-{_name(shard)}"
+        media = self.shelf.file(unit, f"media/media-{_name(shard)}.parquet")
+        if media is None or self.same_pictures:
+            return self.shelf.take(unit, key, self.into)
+        if not _pictures_hold(media, self.plan.pictures):
+            self.shelf.note(unit, key)
+            return False
+        return self.shelf.take(unit, key, self.into)
+
+    def _load(self, histories: Sequence[History]) -> dict[_Place, dict[str, Any]]:
+        wanted: dict[int, set[int]] = defaultdict(set)
+        for sighting in self._needed(histories):
+            wanted[sighting.part].add(sighting.part_row)
+        return {
+            (part, row): facts
+            for part, rows in wanted.items()
+            for row, facts in self.parts[part].rows(sorted(rows), [*FACTS, "record_json"])
+        }
+
+    def _needed(self, histories: Sequence[History]) -> Iterator[Sighting]:
+        for each in histories:
+            for revision in each.revisions:
+                yield revision.shows
+                if revision.turn == "gone":
+                    yield revision.began
+            pair = self.histories.get(pair_of(each.doc_id))
+            if self.resolver is not None and pair is not None:
+                yield pair.current
+
+    def _chosen(self, shard: ShardKey, loaded: dict[_Place, dict[str, Any]]) -> Iterator[Chosen]:
+        for each in self.plan.shards[shard]:
+            removal = self.plan.removals.get(each.doc_id)
+            records: dict[_Place, EventPage] = {}
+            states = tuple(
+                _state(revision, loaded, records, is_emptied=removal is not None)
+                for revision in each.revisions
+            )
+            record = states[-1].record
+            pair = self.histories.get(pair_of(each.doc_id))
+            yield Chosen(
+                history=each,
+                states=states,
+                pair_doc_id=None if pair is None else pair.doc_id,
+                words=tuple(words_in(paragraph.text) for paragraph in record.paragraphs),
+                speakers=self._speakers(record, pair, loaded),
+                pictures=self.plan.pictures,
+                removal=removal,
+            )
+
+    def _speakers(
+        self, record: EventPage, pair: History | None, loaded: dict[_Place, dict[str, Any]]
+    ) -> Sequence[Speaker]:
+        if self.resolver is None:
+            return unresolved(record)
+        if pair is None or pair.doc_id in self.plan.removals:
+            return self.resolver(record, None)
+        return self.resolver(record, load_record(loaded[_place(pair.current)]["record_json"]))
 
 
-def _month_of(instant: datetime) -> datetime:
-    return datetime(instant.year, instant.month, 1, tzinfo=UTC)
+def _state(
+    revision: Revision,
+    loaded: dict[_Place, dict[str, Any]],
+    records: dict[_Place, EventPage],
+    *,
+    is_emptied: bool,
+) -> State:
+    """Give a revision with its record; ``records`` keeps those of the document read so far."""
+    place = _place(revision.shows)
+    facts = loaded[place]
+    if place not in records:
+        record = load_record(facts["record_json"])
+        records[place] = emptied(record) if is_emptied else record
+    witness = loaded[_place(revision.began)] if revision.turn == "gone" else facts
+    return State(revision, facts, witness, records[place])
 
 
-def _next_month(month: datetime) -> datetime:
-    return datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=UTC)
+def _place(sighting: Sighting) -> _Place:
+    return sighting.part, sighting.part_row
+
+
+def _name(shard: ShardKey) -> str:
+    return f"{shard[0]}-{shard[1]}"
+
+
+def _writer(table: Table, into: Path, name: str) -> ShardWriter:
+    return ShardWriter(table, into / table.name / f"{table.name}-{name}.parquet")
+
+
+def _of_month(captured: pa.Table, month: Month) -> pa.Table:
+    at = captured["fetched_at"]
+    start = pa.scalar(month_start(month), at.type)
+    end = pa.scalar(month_start(next_month(month)), at.type)
+    return captured.filter(pc.and_(pc.greater_equal(at, start), pc.less(at, end)))
+
+
+def _without(captured: pa.Table, repeated: frozenset[tuple[str, int]]) -> pa.Table:
+    if not repeated:
+        return captured
+    names = captured["warc_filename"].to_pylist()
+    offsets = captured["warc_record_offset"].to_pylist()
+    places = zip(names, offsets, strict=True)
+    return captured.filter(pa.array([place not in repeated for place in places], pa.bool_()))
+
+
+def _pictures_hold(media: Path, pictures: Pictures) -> bool:
+    """Whether the pointers in a file of ``media`` are those the captures give now."""
+    try:
+        rows = read_columns(media, ["url", "warc_record_id"])
+    except (OSError, pa.ArrowInvalid):
+        return False
+    pairs = zip(rows["url"].to_pylist(), rows["warc_record_id"].to_pylist(), strict=True)
+    stored = ((pictures.get(str(url).partition("#")[0]), record_id) for url, record_id in pairs)
+    return all((one and one.warc_record_id) == record_id for one, record_id in stored)

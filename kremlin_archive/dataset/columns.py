@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-SCHEMA_VERSION = "0.1.0"
+SCHEMA_VERSION = "1.1.0"
 """Semantic version of the tables: patch = prose, minor = a column added, major = changed."""
 
 STRING = pa.string()
@@ -40,16 +40,21 @@ class Column:
     nullable: bool = False
     unit: str | None = None
     repeats: bool = False
-    since: str = "0.1.0"
+    since: str | None = None
+    """Schema version it came in; None: with its table."""
 
-    def field(self) -> pa.Field[Any]:
+    def field(self, table_since: str) -> pa.Field[Any]:
         """Arrow field with the prose as metadata."""
-        prose = {"description": self.description, "example": self.example, "since": self.since}
+        prose = {
+            "description": self.description,
+            "example": self.example,
+            "since": self.since or table_since,
+        }
         if self.unit is not None:
             prose["unit"] = self.unit
         return pa.field(self.name, self.type, nullable=self.nullable, metadata=prose)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, table_since: str) -> dict[str, Any]:
         """Give the column as ``schema.json`` shows it."""
         return {
             "name": self.name,
@@ -58,7 +63,7 @@ class Column:
             "unit": self.unit,
             "description": self.description,
             "example": self.example,
-            "since": self.since,
+            "since": self.since or table_since,
         }
 
 
@@ -82,10 +87,14 @@ class Table:
     row_group: int
     shard: str
     """How the file name tells what a file holds, in words."""
+    key: tuple[str, ...]
+    """Columns whose values together are found once in the table; empty for a log."""
+    since: str = "1.0.0"
+    """Schema version the table came in."""
 
     def schema(self) -> pa.Schema:
         """Give the Arrow schema every file of the table has."""
-        return pa.schema([column.field() for column in self.columns])
+        return pa.schema([column.field(self.since) for column in self.columns])
 
     def rows(self, records: list[dict[str, Any]]) -> pa.Table:
         """Arrow table of rows given as dicts; a missing key is a bug and fails here."""
@@ -100,12 +109,24 @@ class Table:
         return {
             "description": self.description,
             "sort": list(self.sort),
+            "key": list(self.key),
             "shard": self.shard,
-            "columns": [column.as_json() for column in self.columns],
+            "columns": [column.as_json(self.since) for column in self.columns],
         }
 
 
-def pointer_columns(describe: Callable[[str], str]) -> tuple[Column, ...]:
+def identity_columns() -> tuple[Column, ...]:
+    """Give the three columns that say which document a row belongs to."""
+    return (
+        Column("doc_id", STRING, "document", "ru:66419", repeats=True),
+        Column("event_id", INT64, "the site's number of the event", "66419", repeats=True),
+        Column("lang", STRING, "edition, BCP 47", "ru", repeats=True),
+    )
+
+
+def pointer_columns(
+    describe: Callable[[str], str], *, nullable: bool = False
+) -> tuple[Column, ...]:
     """Give the four columns that lead to a row's bytes; ``describe`` words them for the table."""
     return (
         Column(
@@ -113,6 +134,7 @@ def pointer_columns(describe: Callable[[str], str]) -> tuple[Column, ...]:
             STRING,
             describe("WARC file, relative to the manifest's warc_root"),
             "2026/kremlin-20261121120000123-00000-host.warc.gz",
+            nullable=nullable,
             repeats=True,
         ),
         Column(
@@ -120,6 +142,7 @@ def pointer_columns(describe: Callable[[str], str]) -> tuple[Column, ...]:
             INT64,
             describe("where the record begins in that file"),
             "184467",
+            nullable=nullable,
             unit="byte",
         ),
         Column(
@@ -127,6 +150,7 @@ def pointer_columns(describe: Callable[[str], str]) -> tuple[Column, ...]:
             INT64,
             describe("length of the record as stored, compressed"),
             "15880",
+            nullable=nullable,
             unit="byte",
         ),
         Column(
@@ -134,5 +158,6 @@ def pointer_columns(describe: Callable[[str], str]) -> tuple[Column, ...]:
             STRING,
             describe("WARC-Record-ID; survives recompression, which offsets do not"),
             "<urn:uuid:0d7f4a4e-3b0e-4f5c-9d43-6a2f6b5c1c55>",
+            nullable=nullable,
         ),
     )

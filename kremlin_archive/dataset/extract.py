@@ -76,7 +76,7 @@ def extract(
 ) -> ExtractReport:
     """Rebuild and publish the tables: from all closed WARCs of the archive, or exactly ``warcs``.
 
-    ``fresh`` ignores parts made before. Raises UsageError when there is nothing to read or two
+    ``fresh`` ignores parts and tables made before. Raises UsageError when there is nothing to read or two
     files have one name, SnapshotError when the result cannot be written.
     """
     sources = archive_sources(root) if warcs is None else given_sources(root, warcs)
@@ -89,7 +89,8 @@ def extract(
             if on_progress is not None:
                 on_progress(len(parts), len(sources), part.stamp.warc)
     faults = tuple(fault for name in sorted(parts) for fault in parts[name].stamp.faults)
-    return ExtractReport(publish(root, list(parts.values())), len(sources), reused, faults)
+    published = publish(root, list(parts.values()), fresh=fresh)
+    return ExtractReport(published, len(sources), reused, faults)
 
 
 def drop_unfinished_parts(root: Path) -> None:

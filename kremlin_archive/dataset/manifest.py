@@ -8,23 +8,35 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from hashlib import file_digest
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from kremlin_archive.dataset.agreement import agreement_warnings
 from kremlin_archive.dataset.build import TABLES
+from kremlin_archive.dataset.checksums import CHECKSUMS, read_checksums, sha256_of
 from kremlin_archive.dataset.columns import SCHEMA_VERSION
-from kremlin_archive.dataset.parts import Part, PartStamp
-from kremlin_archive.dataset.plan import Plan
+from kremlin_archive.dataset.draft import Draft
+from kremlin_archive.dataset.parts import PartStamp
 from kremlin_archive.dataset.shards import DATASET, LICENSE, SOURCE
 from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 
+__all__ = [
+    "CHECKSUMS",
+    "MANIFEST",
+    "describe_files",
+    "read_checksums",
+    "sha256_of",
+    "table_rows",
+    "write_fixed_files",
+    "write_named_files",
+]
 MANIFEST = "manifest.json"
-CHECKSUMS = "SHA256SUMS"
 WARC_ROOT = "../../warc"
 
 _README = """\
@@ -65,53 +77,38 @@ def write_fixed_files(folder: Path) -> None:
     (folder / "LICENSE").write_text(_LICENSE, encoding="utf-8")
 
 
-def describe_files(folder: Path) -> list[dict[str, Any]]:
-    """Each table file with its size, sha256, rows and range of event numbers, by path."""
-    return [_describe(folder, path) for path in sorted(folder.glob("*/*.parquet"))]
+def describe_files(
+    folder: Path, described: Mapping[str, dict[str, Any]] = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    """Each table file with its size, sha256, rows and range of event numbers, by path.
+
+    ``described`` has the words on files that are known already.
+    """
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.glob("*/*.parquet"))
+    return [described.get(path) or _describe(folder, folder / path) for path in paths]
 
 
-def table_rows(files: Sequence[dict[str, Any]]) -> dict[str, int]:
+def table_rows(draft: Draft) -> dict[str, int]:
     """Rows of each table."""
-    rows = dict.fromkeys((table.name for table in TABLES), 0)
-    for file in files:
-        rows[file["table"]] += file["rows"]
-    return rows
+    return {table.name: draft.rows.get(table.name, 0) for table in TABLES}
 
 
-def write_named_files(
-    folder: Path, snapshot: str, plan: Plan, parts: Sequence[Part], files: list[dict[str, Any]]
-) -> None:
+def write_named_files(draft: Draft, snapshot: str) -> None:
     """Write what names the snapshot (README, manifest), and ``SHA256SUMS`` over all files."""
-    rows = table_rows(files)
+    folder, rows = draft.folder, table_rows(draft)
     lines = [f"| {t.name} | {rows[t.name]:,} | {t.description} |" for t in TABLES]
     readme = _README.format(snapshot=snapshot, source=SOURCE, tables="\n".join(lines))
     (folder / "README.md").write_text(readme, encoding="utf-8")
-    _write_json(folder / MANIFEST, _manifest(snapshot, plan, parts, files))
-    sums = {file["path"]: file["sha256"] for file in files}
+    _write_json(folder / MANIFEST, _manifest(draft, snapshot))
+    sums = {file["path"]: file["sha256"] for file in draft.files}
     for name in ("LICENSE", MANIFEST, "README.md", "schema.json"):
         sums[name] = sha256_of(folder / name)
     text = "".join(f"{digest}  {path}\n" for path, digest in sorted(sums.items()))
     (folder / CHECKSUMS).write_text(text, encoding="utf-8")
 
 
-def read_checksums(folder: Path) -> dict[str, str]:
-    """Read what ``SHA256SUMS`` of a snapshot says, by path; empty where there is none."""
-    path = folder / CHECKSUMS
-    if not path.is_file():
-        return {}
-    pairs = (line.split("  ", 1) for line in path.read_text(encoding="utf-8").splitlines())
-    return {name: digest for digest, name in pairs}
-
-
-def sha256_of(path: Path) -> str:
-    """Hex sha256 of a file."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
-
-
-def _manifest(
-    snapshot: str, plan: Plan, parts: Sequence[Part], files: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _manifest(draft: Draft, snapshot: str) -> dict[str, Any]:
+    plan = draft.plan
     histories = [h for shard in plan.shards.values() for h in shard]
     return {
         "dataset": DATASET,
@@ -120,15 +117,18 @@ def _manifest(
         "license": LICENSE,
         "source": SOURCE,
         **_versions(),
-        "rows": table_rows(files),
+        "rows": table_rows(draft),
         "documents_by_language": _count(h.doc_id.partition(":")[0] for h in histories),
         "documents_by_status": _count(h.status for h in histories),
         "problems_by_kind": _count(p.kind for p in plan.problems),
         "problems_healed": sum(p.healed for p in plan.problems),
+        "removals": len(plan.removals),
+        "tag_agreement": [asdict(each) for each in draft.agreements],
+        "warnings": agreement_warnings(draft.agreements),
         "repeated_records": len(plan.repeated),
         "warc_root": WARC_ROOT,
-        "warcs": [_warc(part.stamp) for part in parts],
-        "files": files,
+        "warcs": [_warc(part.stamp) for part in draft.parts],
+        "files": draft.files,
     }
 
 

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kremlin_archive.dataset.extraction import Extraction
@@ -109,10 +108,26 @@ class Part:
     path: Path
     stamp: PartStamp
 
-    def read(self, columns: Sequence[str], filters: pc.Expression | None = None) -> pa.Table:
+    def read(self, columns: Sequence[str]) -> pa.Table:
         """Columns of the part, rows in the order of the WARC's records."""
-        # Without partitioning=None a folder called «a=b» above the archive becomes a column.
-        return pq.read_table(self.path, columns=list(columns), filters=filters, partitioning=None)
+        # pq.read_table would load pyarrow.dataset and pandas, a quarter of a second.
+        with pq.ParquetFile(self.path) as file:
+            return file.read(list(columns))
+
+    def rows(
+        self, numbers: Sequence[int], columns: Sequence[str]
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Rows by number (ascending), reading only the row groups they are in."""
+        with pq.ParquetFile(self.path) as file:
+            first = 0
+            for group in range(file.num_row_groups):
+                end = first + file.metadata.row_group(group).num_rows
+                here = [row for row in numbers if first <= row < end]
+                if here:
+                    table = file.read_row_group(group, columns=list(columns))
+                    taken = table.take(pa.array([row - first for row in here], pa.int64()))
+                    yield from zip(here, taken.to_pylist(), strict=True)
+                first = end
 
 
 def read_part(path: Path) -> Part | None:

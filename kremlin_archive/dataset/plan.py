@@ -5,10 +5,12 @@ Only light columns are read, so the archive's size is bounded by about half a ki
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -16,7 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kremlin_archive.dataset.parts import Part
+from kremlin_archive.dataset.pictures import Pictures, pictures
 from kremlin_archive.dataset.publication import moscow_day
+from kremlin_archive.dataset.removals import Removal
 from kremlin_archive.dataset.revisions import History, Sighting, history
 
 _LIGHT = tuple(f.name for f in fields(Sighting) if f.name not in ("part", "part_row"))
@@ -25,6 +29,8 @@ _BATCH = 2000
 
 ShardKey = tuple[str, int]
 """Language and year of the documents in one file."""
+Month = tuple[int, int]
+"""Year and month (UTC) of the captures in one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +52,15 @@ class Plan:
     newest: datetime
     shards: Mapping[ShardKey, tuple[History, ...]]
     shown: Mapping[str, str]
+    months: Mapping[Month, tuple[int, ...]]
+    """Months in which captures were made, with the parts (by place) that hold some of them."""
+    before_run: Mapping[str, str | None]
+    """For each run the snapshot of everything captured before its first capture; None: nothing was."""
+    pictures: Pictures
     problems: tuple[Problem, ...]
     repeated: frozenset[tuple[str, int]]
     """Records (file, offset) left out because another one has the same record id."""
+    removals: Mapping[str, Removal]
 
     @property
     def doc_ids(self) -> frozenset[str]:
@@ -56,7 +68,7 @@ class Plan:
         return frozenset(h.doc_id for shard in self.shards.values() for h in shard)
 
 
-def plan(parts: Sequence[Part]) -> Plan | None:
+def plan(parts: Sequence[Part], removals: Mapping[str, Removal]) -> Plan | None:
     """Decide everything that needs no text; None when the parts hold no capture at all."""
     light, repeated = _without_repeats(_light_columns(parts))
     if light.num_rows == 0:
@@ -68,15 +80,35 @@ def plan(parts: Sequence[Part]) -> Plan | None:
     return Plan(
         newest=pc.max(light["fetched_at"]).as_py().astimezone(UTC),
         shards={key: tuple(sorted(shards[key], key=event_number)) for key in sorted(shards)},
-        shown={capture: revision for h in histories for capture, revision in h.shown},
+        shown={s.capture_id: revision for h in histories for s, revision in h.shown},
+        months=_months(light),
+        before_run=_before_run(light),
+        pictures=pictures(light, parts),
         problems=_problems(light, {h.doc_id: h.last_seen_at for h in histories}),
         repeated=repeated,
+        removals=removals,
     )
 
 
 def event_number(document: History) -> int:
     """Event number of a document, the order of rows."""
     return int(document.doc_id.partition(":")[2])
+
+
+def snapshot_id(newest: datetime) -> str:
+    """Id of the snapshot whose newest capture is of this instant."""
+    return newest.astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
+
+
+def month_start(month: Month) -> datetime:
+    """First instant of a month."""
+    return datetime(*month, 1, tzinfo=UTC)
+
+
+def next_month(month: Month) -> Month:
+    """Give the month after."""
+    year, number = month
+    return year + number // 12, number % 12 + 1
 
 
 def _light_columns(parts: Sequence[Part]) -> pa.Table:
@@ -103,6 +135,32 @@ def _without_repeats(light: pa.Table) -> tuple[pa.Table, frozenset[tuple[str, in
         (row["warc_filename"], row["warc_record_offset"]) for row in dropped.to_pylist()
     )
     return light.filter(mask), places
+
+
+def _months(light: pa.Table) -> dict[Month, tuple[int, ...]]:
+    months = pc.strftime(light["fetched_at"], "%Y-%m")
+    pairs = pa.table({"month": months, "part": light["part"]}).group_by(["month", "part"])
+    found: dict[Month, set[int]] = defaultdict(set)
+    for row in pairs.aggregate([]).to_pylist():
+        year, _, month = row["month"].partition("-")
+        found[int(year), int(month)].add(row["part"])
+    return {month: tuple(sorted(found[month])) for month in sorted(found)}
+
+
+def _before_run(light: pa.Table) -> dict[str, str | None]:
+    instants: list[Any] = light["fetched_at"].cast(pa.int64()).to_pylist()
+    in_order = array("q", sorted(instants))
+    firsts = light.group_by("run_id").aggregate([("fetched_at", "min")])
+    starts: list[Any] = firsts["fetched_at_min"].cast(pa.int64()).to_pylist()
+    before: dict[str, str | None] = {}
+    for run, start in zip(firsts["run_id"].to_pylist(), starts, strict=True):
+        older = bisect_left(in_order, start)
+        before[str(run)] = snapshot_id(_instant(in_order[older - 1])) if older else None
+    return before
+
+
+def _instant(microseconds: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=microseconds)
 
 
 def _histories(light: pa.Table) -> Iterator[History]:

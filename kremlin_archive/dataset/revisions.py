@@ -8,25 +8,26 @@ Captures are taken in the order of their instants (capture id where instants are
 * A **revision** begins where the content hash differs from the good capture before. Content that
   returns to an earlier state begins a new revision (its number counts up) under the earlier
   content's id.
-* ``current`` is the newest *response* with the newest content: the row's facts are read from its
-  bytes.
-* **gone / redirected**: since the last good capture the current URL answered 404, 410 or a redirect
-  to another event or page at least twice, the first and the last of them six hours apart or more;
-  the newest answer names the status, ``gone_at`` is the first. Refusals (403, 429), server errors,
-  cut answers and pages that could not be read decide nothing.
+* A revision's facts are read from the newest *response* with its content.
+* **gone / redirected**: between two good captures, or since the last one, the document's URL
+  answered 404, 410 or a redirect to another event or page at least twice, the first and the last of
+  them six hours apart or more; the newest answer names the status, ``gone_at`` is the first.
+  Refusals (403, 429), server errors, cut answers and pages that could not be read decide nothing.
+  Being gone is a revision of its own, with the content that was last seen; the good capture that
+  ends it begins another, **restored**.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import Literal
 
 from kremlin_archive.urls import event_address
 
 Status = Literal["live", "gone", "redirected"]
+Turn = Literal["created", "changed", "gone", "restored"]
 
 CONFIRMED_AFTER = timedelta(hours=6)
 _NOT_FOUND = frozenset({404, 410})
@@ -51,6 +52,7 @@ class Sighting:
     title: str | None
     published_date: date | None
     content_sha256: str | None
+    run_id: str = ""
     part: int = 0
     """Which of the parts the row is in (its place in the list of parts), and its place there."""
     part_row: int = 0
@@ -62,24 +64,54 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """One state of a document, from the capture ``began`` on.
+
+    ``shows`` is the newest response with its content; of a state of being gone, that of the content
+    that was there before.
+    """
+
+    number: int
+    turn: Turn
+    began: Sighting
+    shows: Sighting
+    last_seen_at: datetime
+    n_captures: int
+
+    @property
+    def revision_id(self) -> str:
+        """Id of the content: that of an earlier revision where the content is the same."""
+        return revision_id(self.shows.doc_id, self.shows.content_sha256 or "")
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """What the captures say of one document; ``shown`` pairs each capture with its revision."""
 
     doc_id: str
-    current: Sighting
-    revision_no: int
+    revisions: tuple[Revision, ...]
     first_seen_at: datetime
     last_seen_at: datetime
     last_changed_at: datetime
     status: Status
     gone_at: datetime | None
     clash: bool
-    shown: tuple[tuple[str, str], ...]
+    shown: tuple[tuple[Sighting, str], ...]
+
+    @property
+    def current(self) -> Sighting:
+        """The capture the current content is read from."""
+        return self.revisions[-1].shows
+
+    @property
+    def revision_no(self) -> int:
+        """Number of the current revision."""
+        return self.revisions[-1].number
 
     @property
     def revision_id(self) -> str:
         """Id of the current content."""
-        return revision_id(self.doc_id, self.current.content_sha256 or "")
+        return self.revisions[-1].revision_id
 
 
 def revision_id(doc_id: str, content_sha256: str) -> str:
@@ -94,24 +126,34 @@ def history(doc_id: str, sightings: Iterable[Sighting]) -> History | None:
     if not good:
         return None
     defining = [s for s in good if s.kind == "event"] or good
-    starts = _revision_starts(defining)
-    current = _current(defining)
-    absent = _confirmed_absent(ordered, good[-1], current)
+    states = _states(ordered, defining[0].kind)
+    revisions = _revisions(states, defining)
+    last = states[-1]
     return History(
         doc_id=doc_id,
-        current=current,
-        revision_no=len(starts),
+        revisions=revisions,
         first_seen_at=good[0].fetched_at,
         last_seen_at=good[-1].fetched_at,
-        last_changed_at=starts[-1].fetched_at,
-        status=_status(absent),
-        gone_at=absent[0].fetched_at if absent else None,
-        clash=_is_clash(defining),
-        shown=tuple((s.capture_id, revision_id(doc_id, s.content_sha256 or "")) for s in defining),
+        last_changed_at=_last_change(states),
+        status=_status(last),
+        gone_at=last.captures[0].fetched_at if last.turn == "gone" else None,
+        clash=len(defining) > 1 and _is_clash(defining),
+        shown=tuple((s, revision_id(doc_id, s.content_sha256 or "")) for s in defining),
     )
 
 
+@dataclass(slots=True)
+class _State:
+    """A revision while it is being found, with the captures that show it."""
+
+    turn: Turn
+    content: str
+    captures: list[Sighting] = field(default_factory=list)
+
+
 def _with_revisits_resolved(ordered: Sequence[Sighting]) -> list[Sighting]:
+    if all(sighting.record_type != "revisit" for sighting in ordered):
+        return list(ordered)
     by_id = {s.capture_id: s for s in ordered if s.content_sha256 is not None}
     by_digest = {s.payload_digest: s for s in by_id.values()}
     resolved = []
@@ -130,50 +172,90 @@ def _with_revisits_resolved(ordered: Sequence[Sighting]) -> list[Sighting]:
     return resolved
 
 
-def _revision_starts(defining: Sequence[Sighting]) -> list[Sighting]:
-    starts = [defining[0]]
-    for before, after in pairwise(defining):
-        if after.content_sha256 != before.content_sha256:
-            starts.append(after)
-    return starts
+def _states(ordered: Sequence[Sighting], defining_kind: str) -> list[_State]:
+    """Walk the captures: contents one after the other, and the confirmed absences between them."""
+    states: list[_State] = []
+    absent: list[Sighting] = []
+    for sighting in ordered:
+        if sighting.content_sha256 is not None:
+            _note_absence(states, absent)
+            absent = []
+            if states or sighting.kind == defining_kind:
+                _take(states, sighting, defines=sighting.kind == defining_kind)
+        elif states and _says_absent(sighting, states):
+            absent.append(sighting)
+    _note_absence(states, absent)
+    return states
 
 
-def _current(defining: Sequence[Sighting]) -> Sighting:
-    newest = defining[-1].content_sha256
-    # A revisit's original has the same content, so there always is a response to point to.
-    return next(
-        s for s in reversed(defining) if s.content_sha256 == newest and s.record_type != "revisit"
-    )
+def _take(states: list[_State], sighting: Sighting, *, defines: bool) -> None:
+    """Add a good capture: to the state it shows, or as the beginning of the next one."""
+    content = (sighting.content_sha256 or "") if defines or not states else states[-1].content
+    if not states:
+        states.append(_State("created", content))
+    elif states[-1].turn == "gone":
+        states.append(_State("restored", content))
+    elif states[-1].content != content:
+        states.append(_State("changed", content))
+    elif not defines:
+        return
+    states[-1].captures.append(sighting)
 
 
-def _confirmed_absent(
-    ordered: Sequence[Sighting], last_good: Sighting, current: Sighting
-) -> list[Sighting]:
-    page = _page_url(current.url)
-    absent = [
-        s
-        for s in ordered
-        if s.order > last_good.order and _page_url(s.url) == page and _says_absent(s)
-    ]
+def _note_absence(states: list[_State], absent: list[Sighting]) -> None:
     if len(absent) > 1 and absent[-1].fetched_at - absent[0].fetched_at >= CONFIRMED_AFTER:
-        return absent
-    return []
+        states.append(_State("gone", states[-1].content, absent))
 
 
-def _says_absent(sighting: Sighting) -> bool:
+def _revisions(states: Sequence[_State], defining: Sequence[Sighting]) -> tuple[Revision, ...]:
+    newest = {s.content_sha256: s for s in defining if s.record_type != "revisit"}
+    revisions: list[Revision] = []
+    for number, state in enumerate(states, start=1):
+        responses = [
+            s
+            for s in state.captures
+            if s.content_sha256 == state.content and s.record_type != "revisit"
+        ]
+        if state.turn == "gone":
+            shows = revisions[-1].shows
+        else:  # a revisit's original has the same content, so there always is a response
+            shows = responses[-1] if responses else newest[state.content]
+        first, last = state.captures[0], state.captures[-1]
+        revisions.append(
+            Revision(number, state.turn, first, shows, last.fetched_at, len(state.captures))
+        )
+    return tuple(revisions)
+
+
+def _last_change(states: Sequence[_State]) -> datetime:
+    """Give the instant at which the current content was first seen, absences left aside."""
+    began = states[-1]
+    for state in reversed(states):
+        if state.content != began.content:
+            break
+        began = state
+    return began.captures[0].fetched_at
+
+
+def _says_absent(sighting: Sighting, states: Sequence[_State]) -> bool:
+    if sighting.status not in _NOT_FOUND and sighting.status not in _REDIRECTS:
+        return False
+    seen = next(state for state in reversed(states) if state.turn != "gone").captures[-1]
+    if _page_url(sighting.url) != _page_url(seen.url):
+        return False
     if sighting.status in _NOT_FOUND:
         return True
-    if sighting.status not in _REDIRECTS or sighting.redirect is None:
+    if sighting.redirect is None:
         return False
     target = event_address(sighting.redirect)
     # To the same document under another section or host: moved, not gone.
     return target is None or target.doc_id != sighting.doc_id
 
 
-def _status(absent: Sequence[Sighting]) -> Status:
-    if not absent:
+def _status(last: _State) -> Status:
+    if last.turn != "gone":
         return "live"
-    return "gone" if absent[-1].status in _NOT_FOUND else "redirected"
+    return "gone" if last.captures[-1].status in _NOT_FOUND else "redirected"
 
 
 def _is_clash(defining: Sequence[Sighting]) -> bool:

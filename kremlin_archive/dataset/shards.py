@@ -8,6 +8,7 @@ unchanged shard stays byte-identical.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,25 +26,17 @@ _ZSTD_LEVEL = 9
 
 
 class ShardWriter:
-    """Writes one file of a table, rows in the table's order; memory is bounded by one row group."""
+    """Writes one file of a table, rows in the table's order; memory is bounded by one row group.
+
+    Without any row there is no file.
+    """
 
     def __init__(self, table: Table, path: Path) -> None:
         self._table = table
+        self._path = path
         self._schema = table.schema().with_metadata(_metadata(table))
         self._rows: list[dict[str, Any]] = []
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = pq.ParquetWriter(
-            path,
-            self._schema,
-            compression="zstd",
-            compression_level=_ZSTD_LEVEL,
-            use_dictionary=[c.name for c in table.columns if c.repeats],  # type: ignore[arg-type]  # the stubs know only bool
-            write_page_index=True,
-            write_page_checksum=True,
-            sorting_columns=pq.SortingColumn.from_ordering(
-                self._schema, [(name, "ascending") for name in table.sort]
-            ),
-        )
+        self._opened: pq.ParquetWriter | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -55,7 +48,8 @@ class ShardWriter:
         trace: TracebackType | None,
     ) -> None:
         self._flush()
-        self._writer.close()
+        if self._opened is not None:
+            self._opened.close()
 
     def add(self, row: dict[str, Any]) -> None:
         """Append one row."""
@@ -65,12 +59,50 @@ class ShardWriter:
 
     def add_table(self, rows: pa.Table) -> None:
         """Append many rows that already are an Arrow table of the table's schema."""
-        self._writer.write_table(rows.cast(self._schema), row_group_size=self._table.row_group)
+        if rows.num_rows:
+            self._write(rows)
+
+    def add_all(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Append rows one by one."""
+        for row in rows:
+            self.add(row)
 
     def _flush(self) -> None:
         if self._rows:
-            self._writer.write_table(self._table.rows(self._rows).cast(self._schema))
+            self._write(self._table.rows(self._rows))
         self._rows = []
+
+    def _write(self, rows: pa.Table) -> None:
+        described = rows.replace_schema_metadata(self._schema.metadata)
+        self._writer.write_table(described, row_group_size=self._table.row_group)
+
+    @property
+    def _writer(self) -> pq.ParquetWriter:
+        if self._opened is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._opened = _open(self._table, self._schema, self._path)
+        return self._opened
+
+
+def write_empty(table: Table, path: Path) -> None:
+    """Write a file of the table without any row."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _open(table, table.schema().with_metadata(_metadata(table)), path).close()
+
+
+def _open(table: Table, schema: pa.Schema, path: Path) -> pq.ParquetWriter:
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=_ZSTD_LEVEL,
+        use_dictionary=[c.name for c in table.columns if c.repeats],  # type: ignore[arg-type]  # the stubs know only bool
+        write_page_index=True,
+        write_page_checksum=True,
+        sorting_columns=pq.SortingColumn.from_ordering(
+            schema, [(name, "ascending") for name in table.sort]
+        ),
+    )
 
 
 def _metadata(table: Table) -> dict[str, str]:

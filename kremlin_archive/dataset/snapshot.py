@@ -7,12 +7,15 @@
         README.md LICENSE manifest.json SHA256SUMS schema.json
         documents/documents-ru-2021.parquet   paragraphs/…   captures/captures-2026-11.parquet
     <root>/latest -> snapshots/…          the one published last; latest.json says the same
+    <root>/removals.toml                  what must not be published (see removals.py), if any
     <root>/cache/publish.lock             held while publishing
+    <root>/cache/shards.json              from what the files published last were made
 
 The id is the instant of the newest capture, so the same archive has the same snapshot, byte for
 byte. If that id is taken by other content (the parser changed), ``-r2``, ``-r3`` … are tried. Files
-equal to those of the snapshot published before are hard links to them. Whatever fails, nothing is
-half published.
+equal to those of the snapshot published before are hard links to them; those whose inputs are the
+same are not even made again. What does not pass the release gate (``gate.py``) is not published.
+Whatever fails, nothing is half published.
 """
 
 from __future__ import annotations
@@ -25,21 +28,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
+from kremlin_archive.dataset.agreement import tag_agreement
+from kremlin_archive.dataset.attribution import Resolver
 from kremlin_archive.dataset.build import build_tables
+from kremlin_archive.dataset.checksums import read_checksums, sha256_of
+from kremlin_archive.dataset.draft import Draft
+from kremlin_archive.dataset.gate import GateReport, pass_gate
 from kremlin_archive.dataset.manifest import (
     describe_files,
-    read_checksums,
     table_rows,
     write_fixed_files,
     write_named_files,
 )
 from kremlin_archive.dataset.parts import Part
-from kremlin_archive.dataset.plan import Plan, Problem, plan
+from kremlin_archive.dataset.plan import Problem, plan, snapshot_id
+from kremlin_archive.dataset.removals import read_removals
+from kremlin_archive.dataset.shelf import CACHE as SHELF
+from kremlin_archive.dataset.shelf import Shelf
 from kremlin_archive.errors import LockedError, SnapshotError
 
 SNAPSHOTS = "snapshots"
@@ -57,17 +66,26 @@ class Published:
     is_new: bool
     rows: Mapping[str, int]
     problems: tuple[Problem, ...]
+    gate: GateReport
 
 
-def publish(root: Path, parts: Sequence[Part]) -> Published:
+def publish(
+    root: Path,
+    parts: Sequence[Part],
+    *,
+    resolver: Resolver | None = None,
+    fresh: bool = False,
+) -> Published:
     """Build and publish the snapshot of these parts, in whatever order they are given.
 
-    Raises SnapshotError when there is no capture at all or when files cannot be read or written,
-    and LockedError when another process is publishing here.
+    ``resolver`` links speakers to persons; ``fresh`` makes every file anew. Raises SnapshotError
+    when there is no capture at all, when files cannot be read or written, or when the release gate
+    finds a fault; LockedError when another process is publishing here.
     """
     try:
         with _staging(root) as staging:
-            return _publish(root, staging, sorted(parts, key=lambda part: part.stamp.warc))
+            in_order = sorted(parts, key=lambda part: part.stamp.warc)
+            return _publish(root, staging, in_order, resolver, fresh=fresh)
     except (OSError, pa.ArrowInvalid) as error:
         raise SnapshotError(f"{root}: the snapshot cannot be published: {error}") from error
 
@@ -77,31 +95,43 @@ def latest(root: Path) -> Path | None:
     path = root / LATEST_JSON
     if not path.is_file():
         return None
-    return root / SNAPSHOTS / str(json.loads(path.read_text(encoding="utf-8"))["snapshot"])
+    try:
+        name = str(json.loads(path.read_text(encoding="utf-8"))["snapshot"])
+    except (ValueError, KeyError, TypeError):  # damaged: the next publication writes it anew
+        return None
+    folder = root / SNAPSHOTS / name
+    return folder if folder.is_dir() else None
 
 
-def _publish(root: Path, staging: Path, parts: Sequence[Part]) -> Published:
-    planned = plan(parts) if parts else None
+def _publish(
+    root: Path, staging: Path, parts: Sequence[Part], resolver: Resolver | None, *, fresh: bool
+) -> Published:
+    planned = plan(parts, read_removals(root)) if parts else None
     if planned is None:
         raise SnapshotError(f"{root}: there is no capture to publish")
-    build_tables(planned, parts, staging)
+    cache = root / SHELF
+    lent = Shelf() if fresh else Shelf.of(root / SNAPSHOTS, cache)
+    build_tables(planned, parts, staging, lent, resolver)
     write_fixed_files(staging)
-    files = describe_files(staging)
-    _share_unchanged(staging, latest(root), files)
-    target, is_new = _settle(root, staging, planned, parts, files)
+    files = describe_files(staging, lent.described)
+    taken = frozenset(lent.described)
+    draft = Draft(staging, planned, parts, files, taken, tag_agreement(staging))
+    before = latest(root)
+    gate = pass_gate(draft, before)
+    _share_unchanged(draft, before)
+    target, is_new = _settle(root, draft)
+    lent.save(cache, target.name, files)
     _point_latest(root, target.name)
-    return Published(target, target.name, is_new, table_rows(files), planned.problems)
+    return Published(target, target.name, is_new, table_rows(draft), planned.problems, gate)
 
 
-def _settle(
-    root: Path, staging: Path, planned: Plan, parts: Sequence[Part], files: list[dict[str, Any]]
-) -> tuple[Path, bool]:
+def _settle(root: Path, draft: Draft) -> tuple[Path, bool]:
     """Find the id: the first one that is free, or that already holds exactly this."""
-    base = planned.newest.strftime("%Y-%m-%dT%H%M%SZ")
+    base, staging = snapshot_id(draft.plan.newest), draft.folder
     (root / SNAPSHOTS).mkdir(exist_ok=True)
     for number in count(1):
         target = root / SNAPSHOTS / (base if number == 1 else f"{base}-r{number}")
-        write_named_files(staging, target.name, planned, parts, files)
+        write_named_files(draft, target.name)
         if not target.exists():
             _make_durable(staging)
             staging.rename(target)
@@ -112,14 +142,16 @@ def _settle(
     raise AssertionError("count() does not end")
 
 
-def _share_unchanged(staging: Path, before: Path | None, files: list[dict[str, Any]]) -> None:
+def _share_unchanged(draft: Draft, before: Path | None) -> None:
     """Replace files that the snapshot before has too by hard links to them."""
     known = read_checksums(before) if before is not None else {}
-    for file in files:
-        if before is None or known.get(file["path"]) != file["sha256"]:
+    for file in draft.files:
+        path, digest = file["path"], file["sha256"]
+        if before is None or known.get(path) != digest or path in draft.taken:
             continue
         try:
-            _link(before / file["path"], staging / file["path"])
+            if sha256_of(before / path) == digest:  # what was damaged since is not passed on
+                _link(before / path, draft.folder / path)
         except OSError:
             # A file system without hard links, or a file somebody removed: our own copy stays.
             continue

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from kremlin_archive import __version__
 from kremlin_archive.archive.compose import NewRecord, revisit_of
 from kremlin_archive.archive.reader import RawRecord, read_records
+from kremlin_archive.archive.rewrite import rewritten
 from kremlin_archive.archive.warcfields import FIELDS, derived_id, format_date, parse_date
 from kremlin_archive.archive.writer import fsync_folder, open_path, serialise
 from kremlin_archive.errors import WarcError
@@ -22,7 +23,8 @@ from kremlin_archive.importing.choice import Choice, Holdings, choose
 from kremlin_archive.importing.sources import Source
 
 _GZIP = b"\x1f\x8b"
-Reader = Callable[[Path], Iterator[RawRecord]]
+Reader = Callable[[Path, Callable[[WarcError], None]], Iterator[RawRecord]]
+"""Reads a file as far as it can be read and tells of each fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,22 @@ def adopt(
 
     Raises WarcError before anything is written when a record is broken; OSError when the disk refuses.
     """
-    read = salvage or read_records
-    choice = choose(read(source.path), source.origin, holdings)
+    broken: list[WarcError] = []
+
+    def read(on_fault: Callable[[WarcError], None]) -> Iterator[RawRecord]:
+        return salvage(source.path, on_fault) if salvage else read_records(source.path)
+
+    choice = choose(read(broken.append), source.origin, holdings)
     if choice.faults and salvage is None:
         raise WarcError(f"{choice.faults[0]}; --salvage takes in the records that are sound")
-    path = None if choice.is_empty else _write(root, source, choice, read)
-    faults = tuple(str(fault) for fault in choice.faults)
+    records = read(lambda _: None)  # its faults are known from the first reading
+    path = None if choice.is_empty else _write(root, source, choice, records)
+    faults = tuple(str(fault) for fault in [*broken, *choice.faults])
     counts = {str(fate): count for fate, count in choice.counts.items()}
     return Adopted(source.origin, path, counts, faults)
 
 
-def _write(root: Path, source: Source, choice: Choice, read: Reader) -> Path:
+def _write(root: Path, source: Source, choice: Choice, records: Iterator[RawRecord]) -> Path:
     with source.path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     first = parse_date(choice.first_date or "") or datetime.now(UTC)
@@ -64,8 +71,8 @@ def _write(root: Path, source: Source, choice: Choice, read: Reader) -> Path:
         target = stack.enter_context(open_path(path).open("wb"))
         origin = stack.enter_context(source.path.open("rb"))
         target.write(serialise([_provenance(name, source, digest, first)], 0)[0])
-        for record in read(source.path):
-            target.write(_member(record, choice, origin))
+        for member in _members(records, choice, origin):
+            target.write(member)
         target.flush()
         os.fsync(target.fileno())
     open_path(path).rename(path)
@@ -73,17 +80,26 @@ def _write(root: Path, source: Source, choice: Choice, read: Reader) -> Path:
     return path
 
 
-def _member(record: RawRecord, choice: Choice, origin: BinaryIO) -> bytes:
-    """The bytes a record becomes; empty when it is not taken."""
-    identity = record.get("WARC-Record-ID") or ""
-    if identity in choice.taken or choice.wants(record):
-        origin.seek(record.offset)
-        stored = origin.read(record.length)
-        return stored if stored.startswith(_GZIP) else _compressed(stored)
-    if original := choice.revisits.get(identity):
-        revisit = revisit_of(record, original, derived_id(f"revisit {identity}"))
-        return serialise([revisit], 0)[0] if revisit is not None else b""
-    return b""
+def _members(records: Iterator[RawRecord], choice: Choice, origin: BinaryIO) -> Iterator[bytes]:
+    """The bytes of what is taken; of records that share an id, only the first."""
+    to_copy, to_refer = set(choice.taken), dict(choice.revisits)
+    for record in records:
+        identity = record.get("WARC-Record-ID") or ""
+        if identity in to_copy or choice.wants(record):
+            to_copy.discard(identity)
+            yield _copied(record, origin)
+        elif original := to_refer.pop(identity, None):
+            revisit = revisit_of(record, original, derived_id(f"revisit {identity}"))
+            if revisit is not None:
+                yield serialise([revisit], 0)[0]
+
+
+def _copied(record: RawRecord, origin: BinaryIO) -> bytes:
+    if record.length == 0:  # salvaged from where its bytes cannot be copied as they lie
+        return rewritten(record)
+    origin.seek(record.offset)
+    stored = origin.read(record.length)
+    return stored if stored.startswith(_GZIP) else _compressed(stored)
 
 
 def _compressed(record: bytes) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kremlin_archive.archive.cdxj_index import update_index
 from kremlin_archive.archive.lock import lock_archive
 from kremlin_archive.archive.recovery import recover
 from kremlin_archive.dataset.extract import ExtractReport, drop_unfinished_parts, extract
@@ -53,6 +54,8 @@ def import_files(
                 refused.append(str(fault))
             on_source(done, len(files), named.name)
         is_new = any(one.path for one in adopted)
+        if is_new:
+            update_index(root)
         return Imported(tuple(adopted), tuple(refused), extract(root) if is_new else None)
 
 

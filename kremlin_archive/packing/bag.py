@@ -5,8 +5,8 @@
     data/warc/YYYY/…  data/index/kremlin.cdxj  data/snapshots/ID/…  data/latest.json
     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
 
-So ``--root BAG/data`` works with every offline command. Files are copied, not linked: a deposit must not change
-with its source. Bagging-Date is left out, because the same archive gives the same bag.
+So ``--root BAG/data`` works with every offline command. Files are copied, not linked: a deposit must not
+change with its source. Bagging-Date is left out, because the same archive gives the same bag.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from kremlin_archive import __version__
 from kremlin_archive.archive.cdxj_index import INDEX
@@ -99,7 +100,7 @@ class _New:
         self._raw = path.open("xb")
         self.file = HashingFile(self._raw)
 
-    def __enter__(self) -> _New:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -128,7 +129,7 @@ def _info(source: Source, payload: list[_Entry]) -> str:
         "Bag-Software-Agent": f"kremlin-archive/{__version__}",
         "Payload-Oxum": f"{size}.{len(payload)}",
         "Bag-Size": _in_words(size),
-        "Newest-Capture": source.instant,
+        "Newest-Capture": source.manifest["newest_capture"],
         "WARC-Files": str(len(source.warcs)),
         **{f"Rows-{table}": str(rows) for table, rows in source.manifest["rows"].items()},
     }
@@ -136,5 +137,5 @@ def _info(source: Source, payload: list[_Entry]) -> str:
 
 
 def _in_words(size: int) -> str:
-    step = min(len(str(size)) // 3, len(_UNITS) - 1)
+    step = min((len(str(size)) - 1) // 3, len(_UNITS) - 1)
     return f"{size / 1000**step:.1f} {_UNITS[step]}"

@@ -123,7 +123,7 @@ class Contents:
                 (
                     row["capture_id"],
                     row["url"],
-                    _rfc3339(row["fetch_time"]),
+                    rfc3339(row["fetch_time"]),
                     row["warc_filename"],
                     row["record_type"],
                     row["refers_to_capture_id"],
@@ -151,5 +151,6 @@ class Contents:
         )
 
 
-def _rfc3339(moment: datetime) -> str:
+def rfc3339(moment: datetime) -> str:
+    """An instant in UTC, to the second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

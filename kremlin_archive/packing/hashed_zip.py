@@ -1,10 +1,12 @@
-"""A ZIP file whose members are hashed while they are written, with nothing in it that changes from run to run."""
+"""A ZIP file whose members are hashed while they are written; no clock or host shows in its bytes."""
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,8 +14,12 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from kremlin_archive.packing.hashing import HashingFile
 
-_NO_TIME = (1980, 1, 1, 0, 0, 0)
-"""The earliest time a ZIP can name."""
+_EXTENDED_TIME = struct.Struct("<2sHBI")
+"""Extra field «UT»: its size, what it holds (1: time of modification), seconds since 1970.
+
+Not only for the time: ReplayWeb.page (2.4) takes a member without extra field in the ZIP's directory for one
+without extra field before its content, and misses the 64-bit sizes that stand there.
+"""
 
 _UNIX = 3
 _READABLE = 0o100644 << 16
@@ -31,10 +37,12 @@ class Resource:
 
 
 class HashedZip:
-    """Writes members one after the other. Use as a context manager."""
+    """Writes members one after the other, all of one moment. Use as a context manager."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, moment: datetime) -> None:
         self._zip = ZipFile(path, "x", ZIP_STORED)
+        self._time = moment.astimezone(UTC).timetuple()[:6]
+        self._extra = _EXTENDED_TIME.pack(b"UT", 5, 1, int(moment.timestamp()))
         self.resources: list[Resource] = []
         """Members closed so far."""
 
@@ -52,7 +60,8 @@ class HashedZip:
     @contextmanager
     def member(self, path: str, *, at_most: int, compressed: bool = False) -> Iterator[HashingFile]:
         """Open the next member, of ``at_most`` so many bytes; ``compressed`` deflates it."""
-        info = ZipInfo(path, _NO_TIME)
+        info = ZipInfo(path, self._time)
+        info.extra = self._extra
         info.compress_type = ZIP_DEFLATED if compressed else ZIP_STORED
         info.create_system, info.external_attr = _UNIX, _READABLE
         with self._zip.open(info, "w", force_zip64=at_most > _LARGE) as file:

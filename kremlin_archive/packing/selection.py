@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from kremlin_archive.plan import read_plan
 from kremlin_archive.urls import Language
 
 
@@ -39,3 +40,13 @@ class Selection:
         return (self.since is None or day >= self.since) and (
             self.until is None or day <= self.until
         )
+
+
+def read_selection(arguments: dict[str, str]) -> Selection:
+    """Read ``since``, ``until``, ``languages`` and ``ids`` as a crawl reads its arguments.
+
+    Raises UsageError that names the argument and what it may be.
+    """
+    plan = read_plan(arguments)
+    languages = frozenset(plan.languages) if "languages" in arguments else frozenset[Language]()
+    return Selection(languages, plan.since, plan.until, frozenset(plan.ids))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +42,15 @@ class Source:
     left_out: tuple[str, ...]
 
     @property
-    def instant(self) -> str:
-        """Instant of the newest capture, RFC 3339 with seconds: the age of what is packed."""
-        return f"{self.manifest['newest_capture'][:19]}Z"
+    def moment(self) -> datetime:
+        """Instant of the newest capture: the age of what is packed."""
+        return datetime.fromisoformat(self.manifest["newest_capture"])
 
     def rows(self, table: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Rows of one of the snapshot's tables, file by file in the order of their names."""
         for path in sorted((self.snapshot / table).glob("*.parquet")):
             with pq.ParquetFile(path) as file:
-                for batch in file.iter_batches(_BATCH, columns=list(columns)):
+                for batch in file.iter_batches(_BATCH, columns=list(columns), use_threads=False):
                     yield from batch.to_pylist()
 
     def index_lines(self) -> Iterator[bytes]:

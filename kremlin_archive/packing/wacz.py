@@ -29,7 +29,7 @@ from kremlin_archive.dataset.shards import LICENSE, SOURCE
 from kremlin_archive.errors import UsageError
 from kremlin_archive.packing import block_index
 from kremlin_archive.packing.chosen_records import ChosenRecords, chosen_members
-from kremlin_archive.packing.contents import Contents, PackedPage
+from kremlin_archive.packing.contents import Contents, PackedPage, rfc3339
 from kremlin_archive.packing.hashed_zip import HashedZip, Resource
 from kremlin_archive.packing.hashing import COPY, copy_checked
 from kremlin_archive.packing.output import OnProgress, Packed, new_output
@@ -68,7 +68,10 @@ def pack_wacz(
     source = open_source(root)
     with new_output(out) as (aside, folder):
         job = _Job(source, selection, folder, on_progress)
-        with HashedZip(aside) as file, Contents(source, selection, folder) as contents:
+        with (
+            HashedZip(aside, source.moment) as file,
+            Contents(source, selection, folder) as contents,
+        ):
             if contents.captures == 0:
                 raise UsageError("no document of the archive is in this selection")
             lines = _write_archive(job, file, contents)
@@ -146,7 +149,7 @@ def _write_package(job: _Job, file: HashedZip, pages: int) -> None:
         "profile": "data-package",
         "title": f"kremlin-archive, snapshot {job.source.snapshot.name}",
         "description": f"{pages:,} event pages of {SOURCE}, as they were captured.",
-        "created": job.source.instant,
+        "created": rfc3339(job.source.moment),
         "wacz_version": VERSION,
         "software": f"kremlin-archive/{__version__}",
         "licenses": [{"name": LICENSE, "path": _LICENSE_URL}],

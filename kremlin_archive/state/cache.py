@@ -27,12 +27,12 @@ _VERSIONS = f"parser {PARSER_VERSION}, norm {NORM_VERSION}, part {PART_VERSION}"
 class State:
     """What was seen and when, of one archive."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, read_only: bool = False) -> None:
         self._root = root
         self._path = root / FILE
         self.was_damaged = False
         """Whether a damaged file was found and thrown away."""
-        self._database = self._open()
+        self._database = self._read_only() if read_only else self._open()
 
     def sync(self) -> int:
         """Take in the WARC files not seen yet, by their parts; returns how many documents are known now.
@@ -187,6 +187,9 @@ class State:
         database.close()
         self._path.unlink(missing_ok=True)
         return self._create()
+
+    def _read_only(self) -> sqlite3.Connection:
+        return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
 
     def _create(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path)

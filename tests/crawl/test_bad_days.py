@@ -116,7 +116,8 @@ def test_robots_that_forbid_everything_stop_the_run(crawl: Crawl, replica: Repli
 
 def test_robots_that_cannot_be_fetched_stop_the_run(crawl: Crawl, replica: Replica) -> None:
     run = crawl(Rule("status", path="/robots.txt", status=500))
-    assert run.code == 3
+    assert run.code == 2
+    assert all("robots.txt was answered 500" in problem for problem in run.problems.values())
     assert {one.target for one in replica.exchanges} == {"/robots.txt"}
 
 

@@ -6,11 +6,12 @@ import gzip
 import subprocess
 import sys
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd  # type: ignore[import-untyped]  # no stubs in the project
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -19,6 +20,7 @@ import pytest
 
 from kremlin_archive.dataset.build import TABLES
 from kremlin_archive.dataset.extract import extract
+from tests.unit.dataset.conftest import CARDS, PHOTO, PHOTO_URL, Event, Site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,23 +65,64 @@ def text_version(host: str, number: int) -> bytes:
     return text.encode()
 
 
+def pages() -> list[bytes]:
+    """Three events as full pages in both editions, with all that a page can have; one is edited."""
+    site = Site()
+    body = f"{PHOTO}<p>They met.</p><p><b>Guest:</b> Thank you.</p>{CARDS}"
+    english = [
+        Event(event_id=100 + year % 100, day=f"{year}-05-08", body=body)
+        for year in (2001, 2012, 2021)
+    ]
+    tags = Event.tags.replace("Geography", "География")
+    events = [*english, *(replace(event, language="ru", tags=tags) for event in english)]
+    shown = [(event.url, site.html(event)) for event in events]
+    edited = events[-1].but(title="Title, edited")
+    shown.append((f"{edited.url}?edited", site.html(edited)))
+    shown.append((PHOTO_URL, b"\xff\xd8\xff a picture"))
+    return [record(n, url, 200, content) for n, (url, content) in enumerate(shown, start=100)]
+
+
 def record(number: int, url: str, status: int, body: bytes) -> bytes:
-    """One WARC response record, gzipped."""
+    """One WARC response record, gzipped; a query tells captures of one address apart."""
+    record_id = uuid.uuid5(uuid.NAMESPACE_URL, url)
+    url = url.partition("?")[0]
     head = f"HTTP/1.1 {status} X\r\nContent-Type: text/html; charset=utf-8\r\n"
     block = f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
     date = datetime(2026, 1 + number % 12, 1, 12, number % 60, tzinfo=UTC)
     fields = (
         f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
         f"WARC-Date: {date:%Y-%m-%dT%H:%M:%SZ}\r\n"
-        f"WARC-Record-ID: <urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, url)}>\r\n"
+        f"WARC-Record-ID: <urn:uuid:{record_id}>\r\n"
         f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(block)}\r\n\r\n"
     )
     return gzip.compress(fields.encode() + block + b"\r\n\r\n", mtime=0)
 
 
+REMOVAL = """[[removal]]
+doc_id = "en:1"
+removed_at = 2026-11-25
+reason = "Request"
+basis = "Law"
+"""
+ROWS = {
+    "documents": 86,
+    "turns": 86,
+    "paragraphs": 328,
+    "revisions": 87,
+    "captures": 92,
+    "tags": 1,
+    "document_tags": 6,
+    "media": 12,
+    "links": 18,
+    "editions": 43,
+    "changes": 88,
+    "removals": 1,
+}
+
+
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A snapshot of 80 documents over 20 years in both editions, and some refusals."""
+    """A snapshot of 86 documents over 20 years in both editions, one removed, and some refusals."""
     root = tmp_path_factory.mktemp("archive")
     records = [
         record(n, f"http://{host}/events/president/news/copy/{n}", 200, text_version(host, n))
@@ -93,17 +136,19 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     warc = root / "warc" / "a.warc.gz"
     warc.parent.mkdir()
-    warc.write_bytes(b"".join([*records, *refused]))
+    warc.write_bytes(b"".join([*records, *refused, *pages()]))
+    (root / "removals.toml").write_text(REMOVAL, "utf-8")
     report = extract(root)
     assert report.problems == ()
-    assert report.published.rows == {"documents": 80, "paragraphs": 320, "captures": 84}
+    assert report.published.rows == ROWS
     return root / "latest"
 
 
 @pytest.mark.parametrize("table", TABLE_NAMES)
 def test_rows_are_the_same_in_every_reader(snapshot: Path, table: str) -> None:
     folder = snapshot / table
-    assert len(list(folder.iterdir())) > 1, "one file would prove little"
+    whole = table in ("tags", "removals")
+    assert whole or len(list(folder.iterdir())) > 1, "one file would prove little"
     rows = {
         "pyarrow": ds.dataset(folder).count_rows(),
         "pandas": len(pd.read_parquet(folder)),
@@ -111,7 +156,7 @@ def test_rows_are_the_same_in_every_reader(snapshot: Path, table: str) -> None:
         "polars glob": pl.scan_parquet(f"{folder}/*.parquet").collect().height,
         "duckdb": in_duckdb(folder).num_rows,
     }
-    assert set(rows.values()) == {rows["pyarrow"]}, rows
+    assert set(rows.values()) == {ROWS[table]}, rows
 
 
 @pytest.mark.parametrize("table", TABLES, ids=TABLE_NAMES)
@@ -179,7 +224,7 @@ def test_editions_pair_and_paragraphs_join(snapshot: Path) -> None:
             "WHERE substring(d.text, p.char_start + 1, p.char_end - p.char_start) = p.text",
             paths,
         ).fetchall()
-    assert (pairs, rejoined) == ([(80,)], [(320,)])
+    assert (pairs, rejoined) == ([(86,)], [(328,)])
 
 
 def test_the_readme_says_what_works(snapshot: Path) -> None:
@@ -197,3 +242,31 @@ def test_the_readme_says_what_works(snapshot: Path) -> None:
         )
         assert done.returncode == 0, done.stderr
         assert done.stdout
+
+
+def test_time_can_be_travelled_and_the_log_followed(snapshot: Path) -> None:
+    paths = {table: f"{snapshot}/{table}/*.parquet" for table in ("revisions", "changes")}
+    with duckdb.connect() as connection:
+        then = connection.execute(
+            "SELECT revision_no, title FROM read_parquet($revisions) WHERE doc_id = 'ru:121' "
+            "AND valid_from <= $at AND (valid_to IS NULL OR valid_to > $at) ORDER BY valid_from",
+            {"revisions": paths["revisions"], "at": datetime(2026, 12, 31, tzinfo=UTC)},
+        ).fetchall()
+        log = connection.execute(
+            "SELECT change, count(*) FROM read_parquet($changes) GROUP BY change ORDER BY change",
+            {"changes": paths["changes"]},
+        ).fetchall()
+    assert then == [(2, "Title, edited")]
+    assert log == [("added", 86), ("metadata", 1), ("removed", 1)]
+
+
+def test_media_lead_to_their_bytes(snapshot: Path) -> None:
+    rows = pq.read_table(snapshot / "media").to_pylist()
+    (place,) = {
+        (row["warc_filename"], row["warc_record_offset"], row["warc_record_length"])
+        for row in rows
+        if row["kind"] == "photo"
+    }
+    name, offset, length = place
+    stored = (snapshot.parent.resolve() / "warc" / name).read_bytes()[offset : offset + length]
+    assert gzip.decompress(stored).rstrip().endswith(b"a picture")

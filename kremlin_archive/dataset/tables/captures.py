@@ -23,6 +23,7 @@ CAPTURES = Table(
     sort=("url_surtkey", "fetch_time"),
     row_group=10_000,
     shard="month of fetch_time (UTC): captures-2026-11.parquet",
+    key=("capture_id",),
     columns=(
         Column("capture_id", STRING, "key: the record id's UUID", "0d7f4a4e-3b0e-4f5c-9d43-…"),
         Column("url_surtkey", STRING, "sort key of the address", "ru,kremlin)/events/…/66419"),

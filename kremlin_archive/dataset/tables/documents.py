@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kremlin_archive.dataset.chosen import POINTER, Chosen
 from kremlin_archive.dataset.columns import (
     BOOL,
     DATE,
@@ -20,12 +20,12 @@ from kremlin_archive.dataset.columns import (
     list_of_struct,
     pointer_columns,
 )
-from kremlin_archive.dataset.counts import spoken, tags_of, words_in
+from kremlin_archive.dataset.counts import spoken, tags_of
 from kremlin_archive.dataset.fingerprint import body_text
 from kremlin_archive.dataset.language import detect
 from kremlin_archive.dataset.publication import publication
 from kremlin_archive.dataset.quality import quality_warnings
-from kremlin_archive.dataset.revisions import History
+from kremlin_archive.dataset.tables.links import links_of
 from kremlin_archive.pages import PARSER_VERSION
 from kremlin_archive.records import EventPage
 from kremlin_archive.urls import event_address
@@ -39,6 +39,7 @@ DOCUMENTS = Table(
     sort=("event_id",),
     row_group=500,
     shard="language and year of published_date: documents-ru-2021.parquet",
+    key=("doc_id",),
     columns=(
         Column("doc_id", STRING, "key: language and event number", "ru:66419"),
         Column("event_id", INT64, "the site's number, shared by both editions", "66419"),
@@ -111,8 +112,8 @@ DOCUMENTS = Table(
         Column(
             "speakers",
             SPEAKERS,
-            "labels in order of first appearance, with turns and words; person_id is null: labels "
-            "are not linked to persons in this version",
+            "labels in order of first appearance, with turns and words; person_id as in the label's "
+            "first turn, null where it is not linked to a person",
             '[{"person_id": null, "label": "В.Путин", "n_turns": 1, "n_words": 268}]',
         ),
         Column(
@@ -129,17 +130,18 @@ DOCUMENTS = Table(
             "en:66419",
             nullable=True,
         ),
-        Column("media_count", INT32, "photos, videos and files for download", "3"),
-        Column("link_count", INT32, "cards that lead to other pages («See also»)", "1"),
+        Column("media_count", INT32, "rows of the document in media", "3"),
+        Column("link_count", INT32, "rows of the document in links", "4"),
         Column(
             "status",
             STRING,
-            "live, gone, redirected (confirmed by two answers six hours apart) or removed_by_us",
+            "live, gone, redirected (confirmed by two answers six hours apart), or removed_by_us: "
+            "title, lead, text and all else that was on the page are emptied, see removals",
             "live",
             repeats=True,
         ),
         Column("revision_id", STRING, "id of the current content", "ru:66419@3f0c1a2b4d5e"),
-        Column("revision_no", INT32, "1 for the first content seen, counting every change", "1"),
+        Column("revision_no", INT32, "number of the current row in revisions", "1"),
         Column("first_seen_at", INSTANT, "first good capture", "2026-11-21T12:00:03.120000Z"),
         Column("last_seen_at", INSTANT, "newest good capture", "2026-11-21T12:00:03.120000Z"),
         Column(
@@ -208,32 +210,20 @@ DOCUMENTS = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What a document's rows are made from: its history, the capture it is read from, its record.
-
-    ``facts`` are the part's columns of that capture (pointer, digest, hashes).
-    """
-
-    history: History
-    facts: dict[str, Any]
-    record: EventPage
-    pair_doc_id: str | None
-
-
 def document_row(chosen: Chosen) -> dict[str, Any]:
     """One row of ``documents``."""
     record = chosen.record
     return {
         **_identity(record),
         **_publication(chosen),
-        **_body(record),
+        **_body(chosen),
         "tags": tags_of(record),
         "pair_doc_id": chosen.pair_doc_id,
         "media_count": len(record.photos) + len(record.videos) + len(record.attachments),
-        "link_count": len(record.related),
-        **_history(chosen.history),
-        **_bytes(chosen.facts),
+        "link_count": sum(1 for _ in links_of(record)),
+        **_history(chosen),
+        **_hashes(chosen),
+        **{name: chosen.facts[name] for name in _FACTS},
         "quality_warnings": quality_warnings(
             record, chosen.history, has_pair=chosen.pair_doc_id is not None
         ),
@@ -270,9 +260,9 @@ def _publication(chosen: Chosen) -> dict[str, Any]:
     }
 
 
-def _body(record: EventPage) -> dict[str, Any]:
+def _body(chosen: Chosen) -> dict[str, Any]:
+    record, words = chosen.record, chosen.words
     text = body_text(record)
-    words = [words_in(paragraph.text) for paragraph in record.paragraphs]
     found = detect(text) or detect(f"{record.title} {record.lead or ''}")
     return {
         "text": text,
@@ -282,15 +272,16 @@ def _body(record: EventPage) -> dict[str, Any]:
         "n_chars": len(text),
         "is_abridged": record.is_partial,
         "has_transcript": bool(record.turn_starts),
-        "speakers": spoken(record, words),
+        "speakers": spoken(record, words, chosen.speakers),
         "lang_detected": found.language if found else None,
         "lang_score": found.score if found else None,
     }
 
 
-def _history(history: History) -> dict[str, Any]:
+def _history(chosen: Chosen) -> dict[str, Any]:
+    history = chosen.history
     return {
-        "status": history.status,
+        "status": history.status if chosen.removal is None else "removed_by_us",
         "revision_id": history.revision_id,
         "revision_no": history.revision_no,
         "first_seen_at": history.first_seen_at,
@@ -300,22 +291,12 @@ def _history(history: History) -> dict[str, Any]:
     }
 
 
-FACTS = (
-    "text_sha256",
-    "text_simhash",
-    "capture_id",
-    "warc_filename",
-    "warc_record_offset",
-    "warc_record_length",
-    "warc_record_id",
-    "payload_digest",
-    "fetched_at",
-)
-"""Columns of a part that go into the row as they are."""
+_FACTS = ("capture_id", *POINTER, "payload_digest", "fetched_at")
 
 
-def _bytes(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: facts[name] for name in FACTS}
+def _hashes(chosen: Chosen) -> dict[str, str]:
+    hashes = chosen.states[-1].hashes(is_emptied=chosen.removal is not None)
+    return {name: hashes[name] for name in ("text_sha256", "text_simhash")}
 
 
 def _day(value: str | None) -> date | None:

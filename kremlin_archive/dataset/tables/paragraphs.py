@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
+from kremlin_archive.dataset.chosen import Chosen
 from kremlin_archive.dataset.columns import (
     BOOL,
     INT32,
-    INT64,
     STRING,
     Column,
     Table,
+    identity_columns,
     list_of_struct,
 )
-from kremlin_archive.dataset.counts import turn_numbers, words_in
+from kremlin_archive.dataset.counts import turn_numbers
 from kremlin_archive.dataset.language import detect
-from kremlin_archive.dataset.tables.documents import Chosen
 
 INSERTION = re.compile(r"\[[^\]]+\]")
 
@@ -28,11 +28,10 @@ PARAGRAPHS = Table(
     sort=("event_id", "seq"),
     row_group=10_000,
     shard="language and year of the document's published_date: paragraphs-ru-2021.parquet",
+    key=("paragraph_id",),
     columns=(
         Column("paragraph_id", STRING, "key: document and seq", "ru:66419#p12"),
-        Column("doc_id", STRING, "document", "ru:66419", repeats=True),
-        Column("event_id", INT64, "the site's number of the event", "66419", repeats=True),
-        Column("lang", STRING, "edition, BCP 47", "ru", repeats=True),
+        *identity_columns(),
         Column("revision_id", STRING, "revision", "ru:66419@3f0c1a2b4d5e", repeats=True),
         Column("seq", INT32, "place in the body, from 0", "12"),
         Column(
@@ -96,9 +95,7 @@ def paragraph_rows(chosen: Chosen) -> Iterator[dict[str, Any]]:
         found = detect(paragraph.text)
         yield {
             "paragraph_id": f"{record.doc_id}#p{seq}",
-            "doc_id": record.doc_id,
-            "event_id": record.event_id,
-            "lang": record.language,
+            **chosen.identity,
             "revision_id": chosen.history.revision_id,
             "seq": seq,
             "turn_seq": turns[seq],
@@ -106,7 +103,7 @@ def paragraph_rows(chosen: Chosen) -> Iterator[dict[str, Any]]:
             "text": paragraph.text,
             "char_start": start,
             "char_end": start + len(paragraph.text),
-            "n_words": words_in(paragraph.text),
+            "n_words": chosen.words[seq],
             "text_sha256": sha256(paragraph.text.encode()).hexdigest(),
             "lang_detected": found.language if found else None,
             "sentences": None,

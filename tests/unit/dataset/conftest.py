@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from kremlin_archive.dataset.extraction import extract_capture
@@ -43,6 +45,15 @@ _WORDS = {
 }
 _TAGS = """<div class="read__tagscol"><h3>Geography</h3><ul class="read__taglist">
 <li><a href="/catalog/countries/KZ/events" rel="tag"><i></i>Kazakhstan</a></li></ul></div>"""
+
+PHOTO_URL = "http://static.kremlin.ru/media/events/photos/big/a1.jpg"
+PHOTO = f"""<div class="media"><figure class="media__pic"><img itemprop="contentUrl" id="photo-61254"
+src="{PHOTO_URL}" data-text="With the guest"></figure></div>"""
+CARDS = """<div class="read__cut"><div class="cut"><h3 class="cut__title">See also</h3>
+<div class="cut__description"><a class="cut__item" href="/events/president/trips/66418">A trip</a>
+<div class="cut__date">August 20, 2021</div></div>
+<div class="cut__description"><a class="cut__item" href="http://static.kremlin.ru/media/f/a.pdf"
+download>Papers</a><span class="file_format">pdf, 12 kB</span></div></div></div>"""
 
 
 @dataclass(frozen=True)
@@ -137,7 +148,7 @@ class Site:
         """Write the part of a WARC file that is said to hold these captures."""
         warc = root / "warc" / name
         warc.parent.mkdir(parents=True, exist_ok=True)
-        warc.write_bytes(name.encode())
+        warc.write_bytes(name.encode().ljust(100_000))  # the pointers made above lie within
         writer = PartWriter(part_path(root, name))
         for capture in captures:
             placed = replace(capture, pointer=replace(capture.pointer, filename=name))
@@ -169,6 +180,15 @@ def _record(capture: Capture) -> bytes:
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"WARC/1.1\r\n{lines}\r\n".encode() + block + b"\r\n\r\n"
+
+
+def rows_of(snapshot: Path, table: str) -> list[dict[str, Any]]:
+    """Rows of one table of a snapshot, file by file."""
+    return [
+        row
+        for path in sorted((snapshot / table).glob("*.parquet"))
+        for row in pq.read_table(path).to_pylist()
+    ]
 
 
 @pytest.fixture

@@ -38,7 +38,20 @@ def test_tables_come_from_all_closed_files(tmp_path: Path, site: Site, event: Ev
     fill(tmp_path, site, event)
     (tmp_path / "warc/2026/c.warc.gz.open").write_bytes(b"being written")
     report = extract(tmp_path)
-    assert report.published.rows == {"documents": 3, "paragraphs": 12, "captures": 5}
+    assert report.published.rows == {
+        "documents": 3,
+        "turns": 6,
+        "paragraphs": 12,
+        "revisions": 4,
+        "captures": 5,
+        "tags": 1,
+        "document_tags": 2,
+        "media": 0,
+        "links": 3,
+        "editions": 3,
+        "changes": 4,
+        "removals": 0,
+    }
     assert (report.warcs, report.parts_reused, report.faults) == (2, 0, ())
     assert report.is_complete
 

@@ -74,11 +74,11 @@ def test_changed_content_is_a_new_revision() -> None:
     found = decided(seen(0), seen(5, "b"), seen(9, "b"))
     assert (found.revision_no, found.revision_id) == (2, "en:7@" + "b" * 12)
     assert found.last_changed_at == NOON + timedelta(hours=5)
-    assert found.shown == (
+    assert [(s.capture_id, revision) for s, revision in found.shown] == [
         ("c0", "en:7@" + "a" * 12),
         ("c5", "en:7@" + "b" * 12),
         ("c9", "en:7@" + "b" * 12),
-    )
+    ]
 
 
 def test_content_that_returns_counts_up_and_keeps_its_id() -> None:
@@ -100,7 +100,7 @@ def test_a_revisit_counts_as_what_it_repeats(facts: dict[str, Any]) -> None:
     found = decided(seen(0), revisit(9, **facts))
     assert found.last_seen_at == NOON + timedelta(hours=9)
     assert found.current.capture_id == "c0"
-    assert found.shown[-1] == ("c9", "en:7@" + "a" * 12)
+    assert (found.shown[-1][0].capture_id, found.shown[-1][1]) == ("c9", "en:7@" + "a" * 12)
 
 
 def test_a_revisit_can_bring_earlier_content_back() -> None:
@@ -153,6 +153,48 @@ def test_gone_is_confirmed_before_it_is_said(answers: list[Sighting], status: st
     assert found.status == status
     assert found.gone_at == (NOON + timedelta(hours=1) if status == "gone" else None)
     assert found.revision_id == "en:7@" + "a" * 12
+
+
+def turns(found: History) -> list[tuple[str, str]]:
+    return [(each.turn, each.began.capture_id) for each in found.revisions]
+
+
+def test_being_gone_is_a_revision_and_so_is_coming_back() -> None:
+    absent = [seen(hour, status=404) for hour in (2, 9, 12)]
+    found = decided(seen(0), *absent, seen(20), seen(21, "b"))
+    assert turns(found) == [
+        ("created", "c0"),
+        ("gone", "c2"),
+        ("restored", "c20"),
+        ("changed", "c21"),
+    ]
+    gone = found.revisions[1]
+    assert (gone.n_captures, gone.last_seen_at) == (3, NOON + timedelta(hours=12))
+    assert gone.shows.capture_id == "c0"
+
+
+def test_coming_back_with_other_content_is_one_revision() -> None:
+    found = decided(seen(0), seen(2, status=404), seen(9, status=404), seen(20, "b"))
+    assert turns(found) == [("created", "c0"), ("gone", "c2"), ("restored", "c20")]
+    assert found.last_changed_at == NOON + timedelta(hours=20)
+    assert found.revisions[-1].revision_id != found.revisions[0].revision_id
+
+
+def test_an_absence_does_not_change_when_the_content_changed() -> None:
+    found = decided(seen(0), seen(2, status=404), seen(9, status=404), seen(20))
+    assert found.last_changed_at == NOON
+
+
+def test_a_text_version_shows_that_a_document_is_back() -> None:
+    copy = seen(20, "t", url=URL.replace("/7", "/copy/7"), kind="text_version")
+    found = decided(seen(0), seen(2, status=404), seen(9, status=404), copy)
+    assert turns(found)[-1] == ("restored", "c20")
+    assert (found.revision_id, found.status) == ("en:7@" + "a" * 12, "live")
+
+
+def test_an_unconfirmed_absence_is_nothing() -> None:
+    found = decided(seen(0), seen(1, status=404), seen(3, status=404), seen(4), seen(9, status=404))
+    assert turns(found) == [("created", "c0")]
 
 
 def redirected(hour: float, to: str) -> Sighting:
@@ -215,7 +257,14 @@ def test_any_sequence_keeps_its_promises(contents: list[str | None]) -> None:
         assert not {"a", "b"} & set(contents)
         return
     assert found.first_seen_at <= found.last_changed_at <= found.last_seen_at
-    assert 1 <= found.revision_no <= len(found.shown)
+    assert [each.number for each in found.revisions] == [*range(1, found.revision_no + 1)]
+    assert [r.began.order for r in found.revisions] == sorted(
+        r.began.order for r in found.revisions
+    )
+    assert all(r.began.fetched_at <= r.last_seen_at for r in found.revisions)
+    assert all(r.shows.record_type == "response" for r in found.revisions)
+    shown = sum(each.n_captures for each in found.revisions if each.turn != "gone")
+    assert shown == len(found.shown)
     assert found.shown[-1][1] == found.revision_id
     assert found.current.record_type == "response"
     assert (found.gone_at is None) is (found.status == "live")

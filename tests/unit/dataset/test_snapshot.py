@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from filelock import FileLock
 
+from kremlin_archive.dataset.build import TABLES
 from kremlin_archive.dataset.snapshot import latest, publish
 from kremlin_archive.errors import LockedError, SnapshotError
 
@@ -41,15 +42,24 @@ def no_room() -> Iterator[None]:
 def test_a_snapshot_is_complete_and_latest_points_to_it(tmp_path: Path, site: Site) -> None:
     published = publish(tmp_path, [site.part(tmp_path, [site.event(hours=0)])])
     assert (published.snapshot, published.is_new) == ("2026-11-21T120000Z", True)
-    assert published.rows == {"documents": 1, "paragraphs": 4, "captures": 1}
+    assert (published.rows["documents"], published.rows["captures"]) == (1, 1)
     names = {path.relative_to(published.path).as_posix() for path in published.path.rglob("*.*")}
     assert names == {
         "README.md",
         "manifest.json",
         "schema.json",
         "documents/documents-en-2021.parquet",
+        "turns/turns-en-2021.parquet",
         "paragraphs/paragraphs-en-2021.parquet",
+        "revisions/revisions-en-2021.parquet",
         "captures/captures-2026-11.parquet",
+        "tags/tags-all.parquet",
+        "document_tags/document_tags-en-2021.parquet",
+        "media/media-empty.parquet",
+        "links/links-en-2021.parquet",
+        "editions/editions-2021.parquet",
+        "changes/changes-2026-11.parquet",
+        "removals/removals-empty.parquet",
     }
     assert (tmp_path / "latest").readlink().as_posix() == "snapshots/2026-11-21T120000Z"
     assert latest(tmp_path) == published.path
@@ -69,7 +79,9 @@ def test_the_manifest_counts_what_is_there(tmp_path: Path, site: Site, event: Ev
     captures = [site.event(event), site.capture("http://kremlin.ru/events/president/news/9", b"")]
     folder = publish(tmp_path, [site.part(tmp_path, captures)]).path
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    assert manifest["rows"] == {"documents": 1, "paragraphs": 4, "captures": 2}
+    assert manifest["rows"]["documents"], manifest["rows"]["captures"] == (1, 2)
+    assert set(manifest["rows"]) == {table.name for table in TABLES}
+    assert (manifest["schema_version"], manifest["warnings"]) == ("1.1.0", [])
     assert manifest["problems_by_kind"] == {"not_this_page": 1}
     assert [warc["name"] for warc in manifest["warcs"]] == ["2026/a.warc.gz"]
     by_path = {file["path"]: file for file in manifest["files"]}
@@ -162,7 +174,7 @@ def test_captures_are_cut_by_month(tmp_path: Path, site: Site, event: Event) -> 
 def test_tables_without_rows_have_an_empty_file(tmp_path: Path, site: Site) -> None:
     published = publish(tmp_path, [site.part(tmp_path, [site.capture("http://kremlin.ru/")])])
     assert pq.read_table(published.path / "documents").num_rows == 0
-    assert published.rows == {"documents": 0, "paragraphs": 0, "captures": 1}
+    assert {name for name, rows in published.rows.items() if rows} == {"captures"}
 
 
 def test_a_healed_problem_is_told_from_one_that_stays(

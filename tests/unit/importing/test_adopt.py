@@ -14,6 +14,7 @@ from kremlin_archive.errors import UsageError, WarcError
 from kremlin_archive.importing.adopt import Adopted, adopt
 from kremlin_archive.importing.sources import Source, open_sources
 from kremlin_archive.records import Capture
+from kremlin_archive.verify.salvage import salvageable_records
 
 PAGE = "http://en.kremlin.ru/events/president/news/1"
 BODY = b"<p>" + b"x" * SMALLEST
@@ -37,15 +38,30 @@ class Holdings:
         raise AssertionError(url)
 
 
+TYPES = {
+    "response": "application/http;msgtype=response",
+    "revisit": "application/http;msgtype=response",
+    "request": "application/http;msgtype=request",
+    "warcinfo": "application/warc-fields",
+}
+
+
+def name_of(number: int) -> str:
+    return f"<urn:uuid:00000000-0000-4000-8000-{number:012d}>"
+
+
 def record(kind: str, number: int, url: str = PAGE, block: bytes = b"", **more: str) -> bytes:
     fields = {
         "WARC-Type": kind,
-        "WARC-Record-ID": f"<urn:uuid:{number}>",
+        "WARC-Record-ID": name_of(number),
         "WARC-Date": f"2017-12-14T10:00:{number % 60:02d}Z",
         "WARC-Target-URI": url,
         **{name.replace("_", "-"): value for name, value in more.items()},
+        "Content-Type": TYPES[kind],
         "Content-Length": str(len(block)),
     }
+    if kind == "warcinfo":
+        del fields["WARC-Target-URI"]
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return b"WARC/1.0\r\n" + head.encode() + b"\r\n" + block + b"\r\n\r\n"
 
@@ -56,7 +72,7 @@ def response(number: int, url: str = PAGE, body: bytes = BODY) -> bytes:
 
 def request(number: int, answer: int, url: str = PAGE) -> bytes:
     block = b"GET / HTTP/1.1\r\n\r\n"
-    return record("request", number, url, block, WARC_Concurrent_To=f"<urn:uuid:{answer}>")
+    return record("request", number, url, block, WARC_Concurrent_To=name_of(answer))
 
 
 def source(folder: Path, *records: bytes, packed: bool = True) -> Source:
@@ -104,7 +120,7 @@ def test_other_sites_are_left_out(tmp_path: Path) -> None:
 
 def test_what_is_here_already_is_not_stored_again(tmp_path: Path) -> None:
     theirs = source(tmp_path, response(1), request(2, 1))
-    adopted = adopt(tmp_path / "root", theirs, Holdings(ids=("<urn:uuid:1>",)))
+    adopted = adopt(tmp_path / "root", theirs, Holdings(ids=(name_of(1),)))
     assert (adopted.path, adopted.counts) == (None, {"here_already": 1})
     assert not (tmp_path / "root").exists()
 
@@ -127,7 +143,7 @@ def test_the_same_payload_twice_in_a_source_is_stored_once(tmp_path: Path) -> No
 
 
 def test_a_revisit_of_something_nobody_has_is_left_out_and_counted(tmp_path: Path) -> None:
-    revisit = record("revisit", 5, WARC_Refers_To="<urn:uuid:77>")
+    revisit = record("revisit", 5, WARC_Refers_To=name_of(77))
     adopted = adopt(tmp_path / "root", source(tmp_path, response(1), revisit), Holdings())
     assert adopted.counts == {"taken": 1, "unlinked": 1}
 
@@ -153,6 +169,31 @@ def test_a_record_that_cannot_be_understood_refuses_the_file(tmp_path: Path) -> 
     with pytest.raises(WarcError, match="--salvage"):
         adopt(tmp_path / "root", theirs, Holdings())
     assert not (tmp_path / "root").exists()
+
+
+def test_what_is_sound_of_a_broken_file_can_be_salvaged(tmp_path: Path) -> None:
+    theirs = source(tmp_path, response(1), record("response", 2, block=b"<html>"), response(3))
+    theirs.path.write_bytes(theirs.path.read_bytes()[:-7])
+    adopted = adopt(tmp_path / "root", theirs, Holdings(), salvage=salvageable_records)
+    assert adopted.counts["taken"] == 1
+    assert len(adopted.faults) >= 2
+    assert all("theirs.warc.gz" in fault for fault in adopted.faults)
+    assert [one.get("WARC-Record-ID") for one in imported(adopted)[1:]] == [name_of(1)]
+
+
+def test_one_gzip_stream_can_be_salvaged_record_by_record(tmp_path: Path) -> None:
+    path = tmp_path / "stream.warc.gz"
+    path.write_bytes(gzip.compress(response(1) + response(2, body=BODY + b"y")))
+    theirs = Source(path, path.name)
+    adopted = adopt(tmp_path / "root", theirs, Holdings(), salvage=salvageable_records)
+    assert len(imported(adopted)) == 3
+
+
+def test_of_two_records_with_one_id_the_first_is_taken(tmp_path: Path) -> None:
+    theirs = source(tmp_path, response(1), response(1, body=BODY + b"y"))
+    adopted = adopt(tmp_path / "root", theirs, Holdings())
+    assert adopted.counts == {"taken": 1, "here_already": 1}
+    assert len(imported(adopted)) == 2
 
 
 def wacz(folder: Path, **members: bytes) -> Path:

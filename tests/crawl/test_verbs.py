@@ -1,0 +1,90 @@
+"""The verbs that look at an archive, on one that the real spider made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kremlin_archive.archive.lock import lock_archive
+from kremlin_archive.cli import main
+from kremlin_archive.replica import Rule
+from tests.crawl.running import NEWS, Crawl
+
+
+def test_diff_shows_the_words_that_changed(
+    crawl: Crawl, capsys: pytest.CaptureFixture[str]
+) -> None:
+    crawl(ids=66419, languages="en")
+    rule = Rule("edit", path=f"{NEWS}/66419", old="Good afternoon", new="Good evening")
+    root = str(crawl(rule, ids=66419, languages="en").root)
+    assert main(["diff", "en:66419", "--root", root]) == 0
+    assert "Good [-afternoon-]{+evening+}, Mr Tokayev" in capsys.readouterr().out
+    assert main(["diff", "en:66419", "--root", root, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["revisions"] == 2
+    (change,) = told["changes"]
+    (paragraph,) = change["paragraphs"]
+    assert [piece for piece in paragraph if piece["op"] != "equal"] == [
+        {"op": "delete", "text": "afternoon"},
+        {"op": "insert", "text": "evening"},
+    ]
+
+
+@pytest.mark.parametrize("doc_id", ["en:1", "66419"])
+def test_diff_of_an_unknown_document_says_so(
+    crawl: Crawl, capsys: pytest.CaptureFixture[str], doc_id: str
+) -> None:
+    root = str(crawl(ids=66419, languages="en").root)
+    assert main(["diff", doc_id, "--root", root]) == 1
+    assert "no such document" in capsys.readouterr().err
+
+
+def test_status_names_what_is_missing_and_why(
+    crawl: Crawl, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = crawl(
+        Rule("status", path="*/66419", status=403),
+        Rule("status", path="*/4", status=404),
+        languages="en",
+        sections="news",
+    )
+    assert main(["status", "--root", str(run.root), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    english = told["editions"]["en"]
+    assert english["archived"] == len(run.documents)
+    assert {gap["doc_id"]: gap["why"] for gap in english["gaps"]} == {
+        "en:66419": "refused",
+        "en:4": "absent",
+    }
+    assert told["runs"][-1]["exit_code"] == 2
+    assert main(["status", "--root", str(run.root)]) == 0
+    assert "1 named by the site, refused" in capsys.readouterr().out
+
+
+def test_status_answers_while_a_run_holds_the_archive(
+    crawl: Crawl, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = crawl(ids=66419, languages="en").root
+    with lock_archive(root):
+        assert main(["status", "--root", str(root)]) == 0
+    assert "A run is in progress" in capsys.readouterr().out
+
+
+def test_status_of_no_archive_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--root", str(tmp_path)]) == 1
+    assert "no archive here" in capsys.readouterr().err
+
+
+def test_import_of_an_archive_into_another_brings_its_documents(
+    crawl: Crawl, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = crawl(ids=66419)
+    wacz = tmp_path / "whole.wacz"
+    assert main(["pack", str(wacz), "--root", str(run.root)]) == 0
+    other = tmp_path / "other"
+    assert main(["import", str(wacz), "--root", str(other)]) == 0
+    assert "taken in" in capsys.readouterr().out
+    assert main(["verify", "--root", str(other)]) == 0
+    assert main(["import", str(tmp_path / "nothing.warc.gz"), "--root", str(other)]) == 1

@@ -1,0 +1,64 @@
+"""Rows of ``persons``."""
+
+from __future__ import annotations
+
+from kremlin_archive.dataset.speakers import (
+    PERSONS,
+    Catalogue,
+    person_rows,
+    resolve_pair,
+    sightings,
+)
+from kremlin_archive.records import Tag
+from tests.unit.speakers.pages import page
+
+EN = page(
+    "President of Russia Vladimir Putin",
+    "President of Kazakhstan Kassym-Jomart Tokayev",
+    "Kassym-Jomart Tokayev",
+    "Question",
+    persons=(Tag(593, "Tokayev Kassym-Jomart"), Tag(90, "Shoigu Sergei")),
+)
+RU = page(
+    "В.Путин", "К.-Ж.Токаев", "К.-Ж.Токаев", "Вопрос",
+    language="ru", persons=(Tag(593, "Токаев Касым-Жомарт"),),
+)  # fmt: skip
+
+
+def test_a_row_gathers_names_aliases_and_offices_of_both_editions() -> None:
+    of_en, of_ru = resolve_pair(EN, RU)
+    seen = [*sightings(EN, of_en), *sightings(RU, of_ru)]
+    catalogue = Catalogue.of([EN, RU])
+    rows = person_rows(seen, catalogue)
+    assert [row["person_id"] for row in rows] == [
+        "label/vladimir-putin",
+        "persons/593",
+        "persons/90",
+    ]
+    tokayev = rows[1]
+    assert tokayev["name_ru"] == "Токаев Касым-Жомарт"
+    assert tokayev["display_en"] == "Kassym-Jomart Tokayev"
+    assert tokayev["display_ru"] is None
+    assert tokayev["aliases"] == [
+        {"lang": "en", "label": "Kassym-Jomart Tokayev", "n": 2},
+        {"lang": "ru", "label": "К.-Ж.Токаев", "n": 2},
+    ]
+    assert tokayev["roles"] == [
+        {
+            "role_en": "President of Kazakhstan",
+            "role_ru": None,
+            "first_event": 60000,
+            "last_event": 60000,
+        }
+    ]
+    assert (rows[0]["name_en"], rows[0]["display_ru"]) == (None, "Владимир Путин")
+    assert rows[2]["aliases"] == []
+    assert PERSONS.rows(rows).num_rows == 3
+
+
+def test_rows_do_not_depend_on_the_order_of_what_was_seen() -> None:
+    of_en, of_ru = resolve_pair(EN, RU)
+    seen = [*sightings(EN, of_en), *sightings(RU, of_ru)]
+    shuffled = [seen[index] for index in (5, 2, 0, 4, 1, 3)]
+    forwards, backwards = Catalogue.of([EN, RU]), Catalogue.of([RU, EN])
+    assert person_rows(seen, forwards) == person_rows(shuffled, backwards)
