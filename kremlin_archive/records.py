@@ -78,7 +78,11 @@ class Video:
 
 @dataclass(frozen=True, slots=True)
 class PersonMention:
-    """A person linked inside the text, with what the site's tooltip says of the person that day."""
+    """A person linked inside the text, with what the site's tooltip says of the person.
+
+    The position is the one held when the page was *fetched*: on the saved pages no person has two, whatever
+    year the page is of.
+    """
 
     person_id: int | None
     name_in_text: str

@@ -1,7 +1,7 @@
 """The running text of one element: what is bold, which persons are linked, no tooltips.
 
 A person's or a term's tooltip stands inside the text, within the link it explains. It is never
-text; what a person's tooltip says (name in the catalogue's order, position held that day) is kept
+text; what a person's tooltip says (name in the catalogue's order, position when the page was fetched) is kept
 as a mention.
 """
 
