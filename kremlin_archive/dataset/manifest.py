@@ -53,6 +53,11 @@ A published snapshot never changes. Text: Creative Commons Attribution 4.0 (see 
     polars.read_parquet("documents/*.parquet")
     duckdb.sql("SELECT lang, count(*) FROM 'documents/*.parquet' GROUP BY lang")
 
+`documents` is what most people open. `revisions` has every content a document had and when;
+`changes` is the log of them: who has an older snapshot takes the rows with `changed_at` after the
+`newest_capture` of its manifest. `turns` says who spoke, `editions` what the two languages have in
+common, `removals` which documents were emptied on request.
+
 Every column is described in `schema.json`; files, checksums and the WARC files read are in
 `manifest.json`. Each row names its bytes: `warc_filename` (below the manifest's `warc_root`),
 offset, length, record id. Times ending in `_at` are UTC; `published_local` and `published_date` are

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from kremlin_archive.dataset.columns import (
@@ -92,6 +93,9 @@ DOCUMENT_COLUMNS = (
     "is_abridged",
 )
 """Columns of ``documents`` that editions are made from."""
+_NOT_ALIGNED = MappingProxyType(
+    dict.fromkeys(("align_method", "align_model", "align_score", "title_similarity"))
+)
 
 
 def edition_row(
@@ -117,10 +121,7 @@ def edition_row(
         ),
         "en_is_abridged": _of(english, "is_abridged"),
         "ru_is_abridged": _of(russian, "is_abridged"),
-        "align_method": None,
-        "align_model": None,
-        "align_score": None,
-        "title_similarity": None,
+        **_NOT_ALIGNED,
     }
 
 

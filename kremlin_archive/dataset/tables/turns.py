@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from kremlin_archive.dataset.attribution import Speaker
 from kremlin_archive.dataset.chosen import Chosen
 from kremlin_archive.dataset.columns import (
     FLOAT32,
@@ -111,22 +112,28 @@ def turn_rows(chosen: Chosen) -> Iterator[dict[str, Any]]:
         if turn is not None:
             spoken[turn].append(index)
     for seq, start in enumerate(record.turn_starts):
-        speaker = chosen.speakers[seq]
+        speech = spoken[seq]
         yield {
             "turn_id": f"{record.doc_id}#t{seq}",
             **chosen.identity,
             "revision_id": chosen.history.revision_id,
             "seq": seq,
             "speaker_label": record.paragraphs[start].speaker,
-            "speaker_role_text": speaker.role_text,
-            "speaker_name": speaker.name,
-            "person_id": speaker.person_id,
-            "link_method": speaker.method,
-            "link_score": speaker.score,
-            "speaker_kind": speaker.speaker_kind,
+            **_speaker(chosen.speakers[seq]),
             "delivery_note": record.paragraphs[start].note,
             "para_start": start,
-            "para_end": spoken[seq][-1] + 1,
-            "text": "\n".join(record.paragraphs[index].text for index in spoken[seq]),
-            "n_words": sum(chosen.words[index] for index in spoken[seq]),
+            "para_end": speech[-1] + 1,
+            "text": "\n".join(record.paragraphs[index].text for index in speech),
+            "n_words": sum(chosen.words[index] for index in speech),
         }
+
+
+def _speaker(speaker: Speaker) -> dict[str, Any]:
+    return {
+        "speaker_role_text": speaker.role_text,
+        "speaker_name": speaker.name,
+        "person_id": speaker.person_id,
+        "link_method": speaker.method,
+        "link_score": speaker.score,
+        "speaker_kind": speaker.speaker_kind,
+    }
