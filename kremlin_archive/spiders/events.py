@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -16,7 +16,6 @@ from kremlin_archive.errors import PageError
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.items import Missed, MissedItem, PageItem
 from kremlin_archive.pages import parse_feed, parse_listing
-from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.plan import read_plan
 from kremlin_archive.records import FeedPage, ListingPage
 from kremlin_archive.refusals import REFUSED
@@ -25,6 +24,13 @@ from kremlin_archive.schedule import most_overdue, retry_due_at
 from kremlin_archive.seeds import SectionSeed
 from kremlin_archive.selftest import self_test
 from kremlin_archive.urls import EventAddress, Language, event_address, is_site
+from kremlin_archive.walk import (
+    Walk,
+    alarms,
+    is_past_range,
+    signalled_by_feed,
+    signalled_by_listing,
+)
 from kremlin_archive.wire import RunStopping
 
 if TYPE_CHECKING:
@@ -44,25 +50,6 @@ logger = logging.getLogger(__name__)
 
 Page = TypeVar("Page", FeedPage, ListingPage)
 Output = Iterator[Request | PageItem | MissedItem]
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """Where a walk through a section's listing is. ``pages`` is 0 until a page or the feed told it."""
-
-    language: Language
-    section: SectionSeed
-    page: int = 1
-    pages: int = 0
-    is_whole: bool = True
-    """Whether no page before this one was missed or out of place."""
-    from_feed: frozenset[int] = frozenset()
-    """Ids whose last change the feed told to the second: the listing's mere date adds nothing."""
-
-    @property
-    def label(self) -> str:
-        """«en news», for counting."""
-        return f"{self.language} {self.section.name}"
 
 
 class EventsSpider(Spider):
@@ -151,9 +138,7 @@ class EventsSpider(Spider):
             if address is None or not self.plan.wants(entry.published[:10]):
                 continue
             known = self._run.state.known(address.doc_id)
-            # The feed's `updated` is the page's «Last updated», with seconds.
-            changed = known is None or entry.updated[:16] > (known.last_updated or "")
-            if self.plan.mode == "recheck" or changed:
+            if self.plan.mode == "recheck" or signalled_by_feed(entry, known):
                 yield from self._event(address, entry.url)
 
     def day(self, response: Response, walk: Walk) -> Output:
@@ -175,50 +160,28 @@ class EventsSpider(Spider):
             yield from self._onward(replace(walk, is_whole=False), quiet=False)
             return
         self._run.tally.listings[walk.label] += 1
-        alarms = list(self._alarms(listing, walk))
-        for problem in alarms:
+        odd = list(alarms(listing, walk, self._run.state.listing_pages(listing.url)))
+        for problem in odd:
             yield MissedItem(listing.url, "failed", problem)
         due = list(self._due_on(listing, walk))
         for address, url in due:
             yield from self._event(address, url)
-        pages = max(walk.pages, listing.page_count) if alarms else listing.page_count
-        walk = replace(walk, pages=pages, is_whole=walk.is_whole and not alarms)
-        if not self._past_range(listing):
-            yield from self._onward(walk, quiet=not due and not alarms)
+        pages = max(walk.pages, listing.page_count) if odd else listing.page_count
+        walk = replace(walk, pages=pages, is_whole=walk.is_whole and not odd)
+        if not is_past_range(listing, self.plan):
+            yield from self._onward(walk, quiet=not due and not odd)
 
     def _due_on(self, listing: ListingPage, walk: Walk) -> Iterator[tuple[EventAddress, str]]:
         for item in listing.items:
             address = event_address(item.url)
             if address is None:
                 logger.warning("%s: lists %s, which is no event's address", listing.url, item.url)
-            elif self.plan.wants(item.date) and self._is_due(address, item.updated, walk.from_feed):
+                continue
+            known = self._run.state.known(address.doc_id)
+            told = known is not None and item.event_id in walk.from_feed
+            signalled = not told and signalled_by_listing(item, known)
+            if self.plan.wants(item.date) and (signalled or self.plan.mode == "recheck"):
                 yield address, item.url
-
-    def _is_due(self, address: EventAddress, updated: str | None, told: frozenset[int]) -> bool:
-        known = self._run.state.known(address.doc_id)
-        if self.plan.mode == "recheck" or known is None:
-            return True
-        if updated is None or address.event_id in told:
-            return False
-        # The listing's hidden date is that of the page's «Last updated» (2,168 of 2,168 saved pairs). Being
-        # only a date, it hides a change later on the day we looked.
-        shown = (known.last_updated or "")[:10]
-        looked = known.fetched_at.astimezone(MOSCOW).date().isoformat()
-        return updated > shown or updated == looked
-
-    def _alarms(self, listing: ListingPage, walk: Walk) -> Iterator[str]:
-        """A listing that cannot be what it says must not end a walk in silence."""
-        if listing.page != walk.page:
-            yield f"{listing.url}: is page {listing.page} of the listing, not page {walk.page}"
-        if not listing.items:
-            yield f"{listing.url}: lists nothing"
-        before = self._run.state.listing_pages(listing.url)
-        if before is not None and listing.page_count < before - 1:
-            yield f"{listing.url}: has {listing.page_count} pages; it had {before} when last read"
-
-    def _past_range(self, listing: ListingPage) -> bool:
-        days = [item.date for item in listing.items if item.date is not None]
-        return bool(days) and all(self.plan.is_before(day) for day in days)
 
     def _onward(self, walk: Walk, *, quiet: bool) -> Output:
         if self._full():

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from kremlin_archive.plan import read_plan
+from kremlin_archive.records import FeedEntry, ListingItem, ListingPage
+from kremlin_archive.state import Known
+from kremlin_archive.walk import (
+    Walk,
+    alarms,
+    is_past_range,
+    signalled_by_feed,
+    signalled_by_listing,
+)
+
+URL = "http://en.kremlin.ru/events/president/news"
+WALK = Walk("en", read_plan({"sections": "news"}).sections[0], page=2, pages=5)
+KNOWN = Known("", "", datetime(2020, 8, 28, 9, 0, tzinfo=UTC), "2020-08-27T20:09")
+
+
+def item(updated: str | None, day: str | None = "2020-08-27") -> ListingItem:
+    return ListingItem(1, f"{URL}/1", "", day, "15:20", updated, None)
+
+
+def listing(*items: ListingItem, page: int = 2, pages: int = 5) -> ListingPage:
+    return ListingPage(f"{URL}/page/2", "en", page, pages, items, None, None)
+
+
+@pytest.mark.parametrize(
+    ("updated", "signalled"),
+    [
+        ("2020-08-26", False),
+        ("2020-08-27", False),
+        ("2020-08-28", True),
+        ("2020-08-29", True),
+        (None, False),
+    ],
+    ids=["earlier", "the change we know", "the day we looked", "later", "not said"],
+)
+def test_a_listings_date_signals_a_change(updated: str | None, signalled: bool) -> None:
+    assert signalled_by_listing(item(updated), KNOWN) is signalled
+    assert signalled_by_listing(item(updated), None)
+
+
+def test_a_date_of_the_day_we_looked_may_hide_a_later_change() -> None:
+    same_day = Known("", "", datetime(2020, 8, 27, 18, 0, tzinfo=UTC), "2020-08-27T20:09")
+    assert signalled_by_listing(item("2020-08-27"), same_day)
+
+
+@pytest.mark.parametrize(
+    ("updated", "signalled"),
+    [("2020-08-27T20:09:44", False), ("2020-08-27T20:10:01", True), ("2020-08-27T20:08:59", False)],
+)
+def test_a_feed_signals_to_the_minute(updated: str, signalled: bool) -> None:
+    entry = FeedEntry(1, f"{URL}/1", "", "2020-08-27T15:20:00", updated, None, ())
+    assert signalled_by_feed(entry, KNOWN) is signalled
+    assert signalled_by_feed(entry, None)
+
+
+def test_an_ordinary_page_raises_no_alarm() -> None:
+    assert list(alarms(listing(item(None)), WALK, 5)) == []
+    assert list(alarms(listing(item(None), pages=4), WALK, 5)) == []
+    assert list(alarms(listing(item(None)), WALK, None)) == []
+
+
+def test_odd_listings_are_named() -> None:
+    (repeated,) = alarms(listing(item(None), page=1), WALK, 5)
+    assert "is page 1 of the listing, not page 2" in repeated
+    (empty,) = alarms(listing(), WALK, 5)
+    assert "lists nothing" in empty
+    (shrunk,) = alarms(listing(item(None), pages=3), WALK, 5)
+    assert "has 3 pages; it had 5" in shrunk
+
+
+def test_a_walk_ends_behind_the_range() -> None:
+    plan = read_plan({"since": "2020-08-27"})
+    assert is_past_range(listing(item(None, "2020-08-26")), plan)
+    assert not is_past_range(listing(item(None, "2020-08-26"), item(None, "2020-08-27")), plan)
+    assert not is_past_range(listing(item(None, None)), plan)
+    assert not is_past_range(listing(), plan)
