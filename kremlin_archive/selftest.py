@@ -11,6 +11,7 @@ import gzip
 from typing import TYPE_CHECKING
 
 from scrapy import Request
+from scrapy.utils.misc import load_object
 
 from kremlin_archive.errors import CaptureError
 from kremlin_archive.turns import Turns
@@ -48,6 +49,7 @@ class _Memory:
 
 async def self_test(crawler: Crawler) -> None:
     """Fetch from a server inside this process and compare. Raises CaptureError when a byte differs."""
+    _check_handlers(crawler)
     heard: list[bytes] = []
     server = await asyncio.start_server(_answering(heard), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
@@ -63,6 +65,17 @@ async def self_test(crawler: Crawler) -> None:
         server.close()
         await server.wait_closed()
     _compare(memory.exchanges, heard)
+
+
+def _check_handlers(crawler: Crawler) -> None:
+    """The handler that is tested here must be the one that fetches."""
+    handlers = crawler.settings.getwithbase("DOWNLOAD_HANDLERS")
+    for scheme in ("http", "https"):
+        handler = load_object(handlers[scheme]) if handlers.get(scheme) else None
+        if not (isinstance(handler, type) and issubclass(handler, WireDownloadHandler)):
+            raise CaptureError(
+                f"DOWNLOAD_HANDLERS: {scheme} is fetched by {handlers.get(scheme)!r}, which records nothing"
+            )
 
 
 def _answering(heard: list[bytes]) -> asyncio.streams._ClientConnectedCallback:
