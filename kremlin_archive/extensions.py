@@ -8,7 +8,8 @@ import platform
 import socket
 import sqlite3
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,8 +24,9 @@ from kremlin_archive.archive.writer import RunFacts
 from kremlin_archive.dataset.extract import closed_sources, drop_unfinished_parts, extract
 from kremlin_archive.dataset.intake import Intake, Taken
 from kremlin_archive.errors import ArchiveError, SnapshotError
+from kremlin_archive.report.drift import find_drift
 from kremlin_archive.report.progress import Progress
-from kremlin_archive.report.runs import write_report
+from kremlin_archive.report.runs import read_reports, write_report
 from kremlin_archive.report.summary import RunSummary, render
 from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally, exit_code
 from kremlin_archive.state import State
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from kremlin_archive.archive.exchange import Exchange
     from kremlin_archive.dataset.snapshot import Published
 
+_REPORTS = 500  # three weeks of hourly runs say what is usual
 logger = logging.getLogger(__name__)
 
 
@@ -79,6 +82,8 @@ class ArchiveRun:
         self.exit_code: ExitCode | None = None
         """Set when the run has ended."""
         self.summary: str | None = None
+        self.report: dict[str, Any] | None = None
+        """What ``runs/ID.json`` holds, when the run has ended."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -148,7 +153,8 @@ class ArchiveRun:
         self.exit_code = exit_code(self.tally, ended=reason, stored=published is not None)
         summary = self._summary(reason, published)
         self.summary = render(summary)
-        write_report(self._place.report, self._report(summary))
+        self.report = self._report(summary)
+        write_report(self._place.report, self.report)
         self._keep_state()
 
     def stop(self, problem: str, reason: str) -> None:
@@ -211,7 +217,11 @@ class ArchiveRun:
             snapshot=published.path if published else None,
             snapshot_rows=dict(published.rows) if published else {},
             problem=self.problem,
+            drift=find_drift([self.tally.as_json(), *self._reports_before()]),
         )
+
+    def _reports_before(self) -> Iterator[dict[str, Any]]:
+        return read_reports(self._place.report.parent, most=_REPORTS)
 
     def _report(self, summary: RunSummary) -> dict[str, Any]:
         root = self._place.root
@@ -225,6 +235,7 @@ class ArchiveRun:
             "problem": summary.problem,
             "seconds": round(summary.seconds, 1),
             **self.tally.as_json(),
+            "drift": [asdict(drift) for drift in summary.drift],
             "warcs": [path.relative_to(root).as_posix() for path in summary.warcs],
             "warc_bytes": summary.warc_bytes,
             "snapshot": summary.snapshot and summary.snapshot.name,

@@ -46,6 +46,7 @@ class JudgePipeline:
             logger.error("%s; its bytes are stored", problem)
             self._tally.missed(item.url, "failed", problem)
             return
+        self._tally.fills[record.language].add(record)
         known = self._state.known(record.doc_id)
         if known is None:
             self._tally.got("new")

@@ -1,6 +1,6 @@
 """Settings of the crawler. Defaults are for the real site: polite, and obeying its robots.txt.
 
-Every one can be overridden with ``-s NAME=VALUE`` or the environment variable ``SCRAPY_NAME``.
+Every one can be overridden with ``-s NAME=VALUE``.
 """
 
 from kremlin_archive import __version__
@@ -28,6 +28,15 @@ RETRY_AFTER_MAX = 900
 
 # Documents that an unbounded update looks at again by its schedule, at most, in one run.
 RECHECK_BUDGET = 20
+
+# ---- telling -----------------------------------------------------------------------------------------
+
+# File NAME.prom for Prometheus: how the last run went, for node_exporter's textfile collector; empty: none.
+METRICS_FILE = ""
+# Whether the run's report is printed as one line of JSON after the summary, for log collectors.
+LOG_JSON_LINE = False
+# Address that is told how each run ended (POST to URL, or URL/EXIT-CODE), healthchecks style; empty: none.
+HEARTBEAT_URL = ""
 
 # ---- manners -----------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import argparse
 import asyncio
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
@@ -20,6 +20,9 @@ from kremlin_archive.archive.recovery import describe, recover
 from kremlin_archive.errors import LockedError, UsageError
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.plan import read_plan
+from kremlin_archive.report.heartbeat import heartbeat_address, send_heartbeat
+from kremlin_archive.report.metrics import SUFFIX, write_metrics
+from kremlin_archive.report.runs import json_line
 from kremlin_archive.report.tally import ExitCode
 from kremlin_archive.spiders.events import EventsSpider
 from kremlin_archive.wire import parse_connect_to
@@ -70,16 +73,18 @@ class Command(ScrapyCrawl):
         with lock:
             for one in recover(Path(self.settings["ARCHIVE_ROOT"])):
                 print(f"kremlin-archive: {describe(one)}", file=sys.stderr)  # noqa: T201
-            self._crawl(args[0], opts)
+            crawler = self._crawl(args[0], opts)
+        self.exitcode, words = _verdict(crawler)
+        _tell_monitor(self.settings, self.exitcode, words)
 
-    def _crawl(self, name: str, opts: argparse.Namespace) -> None:
+    def _crawl(self, name: str, opts: argparse.Namespace) -> Crawler:
         assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
         crawler = self._create_crawler(name)
         started = self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         if isinstance(started, asyncio.Task) and started.done() and (error := started.exception()):
             _leave(ExitCode.WRONG_USE, f"the run did not start: {error!r}")
-        self.exitcode = _verdict(crawler)
+        return crawler
 
 
 def check_settings(settings: BaseSettings) -> None:
@@ -92,18 +97,50 @@ def check_settings(settings: BaseSettings) -> None:
         raise UsageError(f"WARC_MAX_BYTES={size!r}: expected a number of bytes above 0")
     if settings.getbool("HTTPCACHE_ENABLED"):
         raise UsageError("HTTPCACHE_ENABLED: answers from a cache are no exchanges; switch it off")
+    _check_telling(settings)
 
 
-def _verdict(crawler: Crawler) -> int:
+def _check_telling(settings: BaseSettings) -> None:
+    metrics = str(settings.get("METRICS_FILE") or "")
+    if metrics and Path(metrics).suffix != SUFFIX:
+        raise UsageError(f"METRICS_FILE={metrics!r}: expected a file name that ends in {SUFFIX}")
+    if url := settings.get("HEARTBEAT_URL"):
+        heartbeat_address(url, ExitCode.DONE)
+    try:
+        settings.getbool("LOG_JSON_LINE")
+    except ValueError as error:
+        raise UsageError(f"LOG_JSON_LINE={settings.get('LOG_JSON_LINE')!r}: {error}") from None
+
+
+def _verdict(crawler: Crawler) -> tuple[int, str]:
+    """Exit code and words of a run that has ended, the words printed where a person looks for them."""
     run = crawler.get_extension(ArchiveRun)
     if run is None:
-        print("The run did not start; the log says why.", file=sys.stderr)  # noqa: T201
-        return ExitCode.WRONG_USE
-    if run.exit_code is None:
-        print("Interrupted; the next run makes its files whole and goes on.", file=sys.stderr)  # noqa: T201
-        return ExitCode.IN_PART
+        words = "The run did not start; the log says why."
+        print(words, file=sys.stderr)  # noqa: T201
+        return ExitCode.WRONG_USE, words
+    if run.exit_code is None or run.summary is None:
+        words = "Interrupted; the next run makes its files whole and goes on."
+        print(words, file=sys.stderr)  # noqa: T201
+        return ExitCode.IN_PART, words
     print(run.summary)  # noqa: T201 - what a person reads
-    return run.exit_code
+    _tell_machines(crawler.settings, run.report)
+    return run.exit_code, run.summary
+
+
+def _tell_machines(settings: BaseSettings, report: dict[str, Any] | None) -> None:
+    if report is None:
+        return  # the run broke while it was writing its report
+    if settings.getbool("LOG_JSON_LINE"):
+        print(json_line(report), flush=True)  # noqa: T201
+    if settings["METRICS_FILE"]:
+        write_metrics(Path(settings["METRICS_FILE"]), report)
+
+
+def _tell_monitor(settings: BaseSettings, code: int, words: str) -> None:
+    """Last, with the archive unlocked, so that a slow monitor is in nobody's way."""
+    if settings["HEARTBEAT_URL"]:
+        send_heartbeat(settings["HEARTBEAT_URL"], code, words)
 
 
 def _leave(code: ExitCode, message: str) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+_MISSES = 10  # in one line; the file names them all
 logger = logging.getLogger(__name__)
 
 
@@ -19,3 +21,22 @@ def write_report(path: Path, report: dict[str, Any]) -> None:
         aside.replace(path)
     except OSError as error:
         logger.error("%s: the run's report could not be written: %s", path, error)
+
+
+def read_reports(folder: Path, *, most: int) -> Iterator[dict[str, Any]]:
+    """The newest reports, newest first, as far as they are asked for; a damaged one is passed over."""
+    for path in sorted(folder.glob("*.json"), reverse=True)[:most]:
+        try:
+            report = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            logger.warning("%s: passed over, it cannot be read: %s", path, error)
+            continue
+        if isinstance(report, dict):
+            yield report
+
+
+def json_line(report: Mapping[str, Any]) -> str:
+    """A report as one line of ASCII for log collectors: ``misses`` is cut, ``misses_count`` is not."""
+    misses = report["misses"]
+    told = {**report, "misses": misses[:_MISSES], "misses_count": len(misses)}
+    return json.dumps(told, separators=(",", ":"))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kremlin_archive.report.drift import Drift
 from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally
 
 _SHOWN = 10
@@ -33,6 +34,7 @@ class RunSummary:
     snapshot: Path | None
     snapshot_rows: dict[str, int]
     problem: str | None = None
+    drift: Sequence[Drift] = ()
 
 
 def render(summary: RunSummary) -> str:
@@ -55,6 +57,7 @@ def render(summary: RunSummary) -> str:
     if summary.tally.warnings:
         kinds = ", ".join(f"{kind} ×{n}" for kind, n in summary.tally.warnings.most_common(_SHOWN))
         lines.append(f"  warnings   {kinds}")
+    lines += [f"  DRIFT      {drift}" for drift in summary.drift]
     if summary.problem:
         lines.append(f"  PROBLEM    {summary.problem}")
     return "\n".join([*lines, *_misses(summary.tally)])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal
+
+from kremlin_archive.report.drift import FillCount
 
 Outcome = Literal["new", "changed", "unchanged", "failed", "refused", "absent"]
 OUTCOMES: tuple[Outcome, ...] = ("new", "changed", "unchanged", "absent", "failed", "refused")
@@ -44,6 +46,8 @@ class Tally:
     listings: Counter[str] = field(default_factory=Counter)
     """Listing and feed pages read, by «language section»."""
     warnings: Counter[str] = field(default_factory=Counter)
+    fills: defaultdict[str, FillCount] = field(default_factory=lambda: defaultdict(FillCount))
+    """Which fields the pages read fill, by language."""
     photos: int = 0
     exchanges: int = 0
     left: int = 0
@@ -71,6 +75,7 @@ class Tally:
             "pages": {outcome: self.pages[outcome] for outcome in OUTCOMES},
             "listings": dict(sorted(self.listings.items())),
             "warnings": dict(sorted(self.warnings.items())),
+            "fill_rates": {name: fill.as_json() for name, fill in sorted(self.fills.items())},
             "photos": self.photos,
             "exchanges": self.exchanges,
             "left": self.left,

@@ -1,0 +1,147 @@
+"""What a crawl tells machines when it ends, and that telling changes nothing."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from kremlin_archive.replica import Rule
+from tests.crawl.running import Crawl
+
+SMALL = {"languages": "en", "sections": "news", "limit": 3}
+
+
+@dataclass
+class Monitor:
+    """A monitor of the healthchecks kind on this machine."""
+
+    url: str = ""
+    status: int = 200
+    heard: list[tuple[str, str]] = field(default_factory=list)
+    """Path and body of each request, in order."""
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        body = request.rfile.read(int(request.headers["Content-Length"])).decode()
+        self.heard.append((request.path, body))
+        request.send_response(self.status)
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+
+@pytest.fixture
+def monitor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Monitor]:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monitor = Monitor()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            monitor.answer(self)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing in the test's output."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        monitor.url = f"http://127.0.0.1:{server.server_port}/ping/1"
+        try:
+            yield monitor
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_run_tells_everybody_how_it_went(crawl: Crawl, monitor: Monitor, tmp_path: Path) -> None:
+    metrics = tmp_path / "metrics" / "kremlin_archive.prom"
+    settings = {
+        "HEARTBEAT_URL": monitor.url,
+        "LOG_JSON_LINE": "1",
+        "METRICS_FILE": str(metrics),
+    }
+    run = crawl(settings=settings, **SMALL)
+    assert run.code == 0, run.log
+    *summary, line = run.words.splitlines()
+    assert summary[0].startswith("Run ")
+    told = json.loads(line)
+    assert told.pop("misses_count") == 0
+    assert told == run.report
+    assert monitor.heard == [("/ping/1", "\n".join(summary))]
+    assert 'kremlin_archive_last_run_pages{outcome="new"} 3\n' in metrics.read_text("utf-8")
+    assert run.report["fill_rates"]["en"]["records"] == 3
+    assert run.report["fill_rates"]["en"]["rates"]["title"] == 1
+
+
+def test_a_run_in_part_says_so_to_the_monitor(crawl: Crawl, monitor: Monitor) -> None:
+    run = crawl(
+        Rule("status", path="*/66419", status=500),
+        settings={"HEARTBEAT_URL": monitor.url},
+        languages="en",
+        ids="66419",
+    )
+    assert run.code == 2
+    [(path, body)] = monitor.heard
+    assert path == "/ping/1/2"
+    assert "exit code 2" in body
+    assert "/66419" in body
+
+
+def test_a_monitor_that_is_ill_changes_nothing(crawl: Crawl, monitor: Monitor) -> None:
+    monitor.status = 503
+    run = crawl(settings={"HEARTBEAT_URL": monitor.url}, **SMALL)
+    assert run.code == 0
+    assert "the heartbeat to 127.0.0.1 failed" in run.log
+    assert "/ping/1" not in run.log
+
+
+def test_a_monitor_that_is_away_changes_nothing(crawl: Crawl) -> None:
+    run = crawl(settings={"HEARTBEAT_URL": "http://127.0.0.1:9/ping/1"}, **SMALL)
+    assert run.code == 0
+    assert "the heartbeat to 127.0.0.1 failed" in run.log
+
+
+def test_metrics_that_cannot_be_written_change_nothing(crawl: Crawl, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    run = crawl(settings={"METRICS_FILE": str(tmp_path / "file" / "a.prom")}, **SMALL)
+    assert run.code == 0
+    assert "the metrics could not be written" in run.log
+
+
+def test_nothing_is_told_to_machines_unasked(crawl: Crawl) -> None:
+    run = crawl(**SMALL)
+    assert "{" not in run.words
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("METRICS_FILE", "metrics.txt"),
+        ("HEARTBEAT_URL", "file:///etc/passwd"),
+        ("LOG_JSON_LINE", "maybe"),
+    ],
+)
+def test_a_wrong_setting_is_wrong_use(crawl: Crawl, name: str, value: str) -> None:
+    run = crawl(settings={name: value})
+    assert run.code == 1
+    assert name in run.log
+    assert not (run.root / "runs").exists()
+
+
+def test_a_layout_that_changed_overnight_is_said(crawl: Crawl) -> None:
+    """The place of every page is lost: the run is done, its bytes are kept, and it warns."""
+    asked: dict[str, object] = {
+        "languages": "en",
+        "sections": "news",
+        "limit": 25,
+        "mode": "recheck",
+    }
+    for _ in range(4):
+        assert crawl(**asked).report["drift"] == []
+    run = crawl(Rule("edit", path="*", old="read__place", new="read__locality"), **asked)
+    assert [(one["language"], one["field"]) for one in run.report["drift"]] == [("en", "place")]
+    assert "DRIFT      en: place on 0% of 25 pages" in run.words
