@@ -110,7 +110,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """One event page (or its text version) as it reads: DESIGN's event record."""
+    """One event page (or its text version) as it reads."""
 
     event_id: int
     language: Language

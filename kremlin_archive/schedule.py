@@ -12,7 +12,7 @@ schedule finds the silent ones. Its promise: a silent edit of a page that is AGE
     older              2 years
 
 «To be continued» is looked at every 2 hours for two weeks. An edition whose other edition is missing asks for
-that one at three times its own interval, because translations come late (SITE: English editions appear later
+that one at three times its own interval, because translations come late (English editions appear later
 with the event's time). Within a run's budget the most overdue comes first, unfinished transcripts before all.
 """
 
