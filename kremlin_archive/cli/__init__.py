@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import click
 
 from kremlin_archive.cli.diff import diff
+from kremlin_archive.cli.export import export
 from kremlin_archive.cli.extract import extract
 from kremlin_archive.cli.import_ import import_
 from kremlin_archive.cli.index import index
@@ -35,7 +36,7 @@ def cli() -> None:
     """
 
 
-for _verb in (extract, page, verify, index, pack, replay, import_, diff, status):
+for _verb in (extract, page, verify, index, pack, replay, import_, diff, status, export):
     cli.add_command(_verb)
 
 

@@ -1,14 +1,13 @@
 """Second pass: the table files of a snapshot, one unit after the other.
 
 A unit is what is made together: the tables of the documents of one language and year, the captures
-of one month, and what is derived from the documents' tables. Units made before from the same inputs
-are taken over. Memory is bounded by the records of one year, all revisions and both editions (some
-6,000), or the captures of one month.
+of one month, the alignments of one year, and what is derived from those tables. Units made before
+from the same inputs are taken over. Memory is bounded by the records of one year, all revisions and
+both editions (some 6,000), or the captures of one month.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,21 +17,26 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kremlin_archive.dataset.attribution import Resolver, Speaker, unresolved
+from kremlin_archive.dataset.alignment import ALIGNMENTS
+from kremlin_archive.dataset.attribution import Resolver, Speaker
 from kremlin_archive.dataset.chosen import FACTS, Chosen, State
 from kremlin_archive.dataset.columns import Table
 from kremlin_archive.dataset.counts import words_in
 from kremlin_archive.dataset.derive import derive
-from kremlin_archive.dataset.inputs import Inputs, pair_of
+from kremlin_archive.dataset.inputs import Inputs
+from kremlin_archive.dataset.named import named_on
+from kremlin_archive.dataset.pairs import Pair, aligned, pair_of, pairs_by_year
 from kremlin_archive.dataset.parquet import read_columns
 from kremlin_archive.dataset.parts import Part
 from kremlin_archive.dataset.pictures import Pictures
+from kremlin_archive.dataset.places import Place, place_of, read_places
 from kremlin_archive.dataset.plan import Month, Plan, ShardKey, month_start, next_month
 from kremlin_archive.dataset.record_json import load_record
 from kremlin_archive.dataset.removals import emptied
 from kremlin_archive.dataset.revisions import History, Revision, Sighting
 from kremlin_archive.dataset.shards import ShardWriter, write_empty
 from kremlin_archive.dataset.shelf import DERIVED, PICTURES, Shelf, code_key
+from kremlin_archive.dataset.speakers import PERSONS, Catalogue, SpeakerResolver
 from kremlin_archive.dataset.tables.captures import CAPTURES, captures_table, part_columns
 from kremlin_archive.dataset.tables.changes import CHANGES
 from kremlin_archive.dataset.tables.documents import DOCUMENTS, document_row
@@ -49,6 +53,7 @@ from kremlin_archive.records import EventPage
 TABLES = (
     DOCUMENTS,
     TURNS,
+    PERSONS,
     PARAGRAPHS,
     REVISIONS,
     CAPTURES,
@@ -57,6 +62,7 @@ TABLES = (
     MEDIA,
     LINKS,
     EDITIONS,
+    ALIGNMENTS,
     CHANGES,
     REMOVALS,
 )
@@ -70,8 +76,6 @@ _OF_DOCUMENTS: tuple[tuple[Table, Rows], ...] = (
     (MEDIA, media_rows),
     (LINKS, link_rows),
 )
-_Place = tuple[int, int]
-"""A row of a part: the part's place in the list of parts, and the row's in it."""
 
 
 def build_tables(
@@ -81,13 +85,17 @@ def build_tables(
     shelf: Shelf,
     resolver: Resolver | None = None,
 ) -> None:
-    """Put every table file below ``into``; a table without rows gets one empty file."""
+    """Put every table file below ``into``; a table without rows gets one empty file.
+
+    Speakers are resolved by the names on all current pages unless another ``resolver`` is given.
+    """
     build = _Build.of(plan, parts, into, shelf, resolver)
     keys = [build.documents(year) for year in sorted({year for _, year in plan.shards})]
     for month in plan.months:
         build.captures(month)
-    if not shelf.take(DERIVED, build.inputs.derived(key for year in keys for key in year), into):
-        derive(plan, into)
+    keys.append([build.alignments(year) for year in build.pairs])
+    if not shelf.take(DERIVED, build.inputs.derived(key for unit in keys for key in unit), into):
+        derive(plan, into, build.catalogue)
     for table in TABLES:
         if not (into / table.name).exists():
             write_empty(table, into / table.name / f"{table.name}-empty.parquet")
@@ -101,8 +109,10 @@ class _Build:
     parts: Sequence[Part]
     into: Path
     shelf: Shelf
-    resolver: Resolver | None
+    resolver: Resolver
+    catalogue: Catalogue
     histories: dict[str, History]
+    pairs: dict[int, list[Pair]]
     inputs: Inputs
     same_pictures: bool
     """Whether the archive's pictures are those of the snapshot before."""
@@ -117,10 +127,25 @@ class _Build:
         resolver: Resolver | None,
     ) -> _Build:
         histories = {h.doc_id: h for shard in plan.shards.values() for h in shard}
-        made_by = f"{code_key()} {resolver.key if resolver is not None else None}"
-        inputs = Inputs(plan, parts, histories, made_by)
-        same_pictures = shelf.holds(PICTURES, inputs.pictures())
-        return cls(plan, parts, into, shelf, resolver, histories, inputs, same_pictures)
+        named = named_on(plan, parts)
+        resolve = resolver if resolver is not None else SpeakerResolver(named.catalogue)
+
+        def speakers(doc_ids: Iterable[str]) -> str:
+            return resolve.key_of(named.labels_of(doc_ids))
+
+        inputs = Inputs(plan, parts, histories, code_key(), speakers)
+        return cls(
+            plan=plan,
+            parts=parts,
+            into=into,
+            shelf=shelf,
+            resolver=resolve,
+            catalogue=named.catalogue,
+            histories=histories,
+            pairs=pairs_by_year(plan, histories),
+            inputs=inputs,
+            same_pictures=shelf.holds(PICTURES, inputs.pictures()),
+        )
 
     def documents(self, year: int) -> list[str]:
         """Make the documents' tables of a year, or take them; returns the keys of the units."""
@@ -128,7 +153,8 @@ class _Build:
             shard: self.inputs.documents(shard) for shard in self.plan.shards if shard[1] == year
         }
         stale = [shard for shard in keys if not self._taken(shard, keys[shard])]
-        loaded = self._load([h for shard in stale for h in self.plan.shards[shard]])
+        needed = self._needed([h for shard in stale for h in self.plan.shards[shard]])
+        loaded = read_places(self.parts, needed, [*FACTS, "record_json"])
         for shard in stale:
             name = _name(shard)
             with ExitStack() as stack:
@@ -156,6 +182,15 @@ class _Build:
         with _writer(CAPTURES, self.into, name) as writer:
             writer.add_table(rows)
 
+    def alignments(self, year: int) -> str:
+        """Make the alignments of a year, or take them; returns the unit's key."""
+        pairs = self.pairs[year]
+        key = self.inputs.alignments(pairs)
+        if not self.shelf.take(f"alignments-{year}", key, self.into):
+            with _writer(ALIGNMENTS, self.into, str(year)) as writer:
+                writer.add_all(aligned(pairs, self.parts, self.resolver))
+        return key
+
     def _taken(self, shard: ShardKey, key: str) -> bool:
         unit = f"documents-{_name(shard)}"
         media = self.shelf.file(unit, f"media/media-{_name(shard)}.parquet")
@@ -166,16 +201,6 @@ class _Build:
             return False
         return self.shelf.take(unit, key, self.into)
 
-    def _load(self, histories: Sequence[History]) -> dict[_Place, dict[str, Any]]:
-        wanted: dict[int, set[int]] = defaultdict(set)
-        for sighting in self._needed(histories):
-            wanted[sighting.part].add(sighting.part_row)
-        return {
-            (part, row): facts
-            for part, rows in wanted.items()
-            for row, facts in self.parts[part].rows(sorted(rows), [*FACTS, "record_json"])
-        }
-
     def _needed(self, histories: Sequence[History]) -> Iterator[Sighting]:
         for each in histories:
             for revision in each.revisions:
@@ -183,13 +208,13 @@ class _Build:
                 if revision.turn == "gone":
                     yield revision.began
             pair = self.histories.get(pair_of(each.doc_id))
-            if self.resolver is not None and pair is not None:
+            if pair is not None:
                 yield pair.current
 
-    def _chosen(self, shard: ShardKey, loaded: dict[_Place, dict[str, Any]]) -> Iterator[Chosen]:
+    def _chosen(self, shard: ShardKey, loaded: dict[Place, dict[str, Any]]) -> Iterator[Chosen]:
         for each in self.plan.shards[shard]:
             removal = self.plan.removals.get(each.doc_id)
-            records: dict[_Place, EventPage] = {}
+            records: dict[Place, EventPage] = {}
             states = tuple(
                 _state(revision, loaded, records, is_emptied=removal is not None)
                 for revision in each.revisions
@@ -207,34 +232,28 @@ class _Build:
             )
 
     def _speakers(
-        self, record: EventPage, pair: History | None, loaded: dict[_Place, dict[str, Any]]
+        self, record: EventPage, pair: History | None, loaded: dict[Place, dict[str, Any]]
     ) -> Sequence[Speaker]:
-        if self.resolver is None:
-            return unresolved(record)
         if pair is None or pair.doc_id in self.plan.removals:
             return self.resolver(record, None)
-        return self.resolver(record, load_record(loaded[_place(pair.current)]["record_json"]))
+        return self.resolver(record, load_record(loaded[place_of(pair.current)]["record_json"]))
 
 
 def _state(
     revision: Revision,
-    loaded: dict[_Place, dict[str, Any]],
-    records: dict[_Place, EventPage],
+    loaded: dict[Place, dict[str, Any]],
+    records: dict[Place, EventPage],
     *,
     is_emptied: bool,
 ) -> State:
     """Give a revision with its record; ``records`` keeps those of the document read so far."""
-    place = _place(revision.shows)
+    place = place_of(revision.shows)
     facts = loaded[place]
     if place not in records:
         record = load_record(facts["record_json"])
         records[place] = emptied(record) if is_emptied else record
-    witness = loaded[_place(revision.began)] if revision.turn == "gone" else facts
+    witness = loaded[place_of(revision.began)] if revision.turn == "gone" else facts
     return State(revision, facts, witness, records[place])
-
-
-def _place(sighting: Sighting) -> _Place:
-    return sighting.part, sighting.part_row
 
 
 def _name(shard: ShardKey) -> str:

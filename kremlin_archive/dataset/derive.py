@@ -1,4 +1,4 @@
-"""Tables made from the tables of the documents: tags, editions, the log of changes, removals.
+"""Tables made from the tables of the documents: tags, persons, editions, changes, removals.
 
 They are read back from the files just made, light columns only: memory is bounded by some 200 bytes
 a document and turn.
@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kremlin_archive.dataset.parquet import read_table
+from kremlin_archive.dataset.alignment import ALIGNMENTS, edition_columns
+from kremlin_archive.dataset.parquet import read_columns, read_table
 from kremlin_archive.dataset.plan import Plan
 from kremlin_archive.dataset.shards import ShardWriter
+from kremlin_archive.dataset.speakers import PERSONS, Catalogue, Sighting, person_rows
 from kremlin_archive.dataset.tables.changes import CHANGES
 from kremlin_archive.dataset.tables.documents import DOCUMENTS
 from kremlin_archive.dataset.tables.editions import DOCUMENT_COLUMNS, EDITIONS, edition_row
@@ -40,10 +44,16 @@ _CHANGE_OF = {
 """Columns of changes by the name they have in revisions."""
 
 
-def derive(plan: Plan, folder: Path) -> None:
-    """Make them below ``folder``, where the documents' tables are."""
+_OF_SPEAKERS = ("person_id", "lang", "doc_id", "event_id", "speaker_name", "speaker_role_text")
+_BATCH = 2000
+
+
+def derive(plan: Plan, folder: Path, catalogue: Catalogue) -> None:
+    """Make them below ``folder``, where the tables of documents and the alignments are."""
     with ShardWriter(TAGS, folder / "tags" / "tags-all.parquet") as writer:
         writer.add_all(tag_rows(_carried(folder)))
+    with ShardWriter(PERSONS, folder / "persons" / "persons-all.parquet") as writer:
+        writer.add_all(person_rows(_speakers(folder), catalogue))
     editions: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for year, row in _editions(folder):
         editions[year].append(row)
@@ -78,6 +88,17 @@ def _carried(folder: Path) -> list[dict[str, Any]]:
     return groups.rename_columns([renamed.get(n, n) for n in groups.column_names]).to_pylist()
 
 
+def _speakers(folder: Path) -> Iterator[Sighting]:
+    """Give the turns whose speaker is known."""
+    documents = read_table(folder, DOCUMENTS, ["doc_id", "published_date"])
+    days = dict(zip(*(column.to_pylist() for column in documents.columns), strict=True))
+    turns = read_table(folder, TURNS, _OF_SPEAKERS)
+    for batch in turns.filter(pc.is_valid(turns["person_id"])).to_batches(_BATCH):
+        for row in batch.to_pylist():
+            person, language, doc_id, event_id, name, role = (row[c] for c in _OF_SPEAKERS)
+            yield Sighting(person, language, days[doc_id], event_id, name, role)
+
+
 def _editions(folder: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Give each event's row with the year of its file, by event number."""
     documents: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
@@ -85,10 +106,22 @@ def _editions(folder: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         documents[row["event_id"]][row["lang"]] = row
     paired = [event for event, editions in documents.items() if len(editions) > 1]
     labels = _labels(folder, paired)
+    aligned = _aligned(folder)
     for event_id in sorted(documents):
         english, russian = (documents[event_id].get(language) for language in ("en", "ru"))
         day = (russian or english or {})["published_date"]
-        yield day.year, edition_row(event_id, english, russian, labels)
+        columns = aligned.get(event_id, edition_columns(()))
+        yield day.year, {**edition_row(event_id, english, russian, labels), **columns}
+
+
+def _aligned(folder: Path) -> dict[int, dict[str, Any]]:
+    """Give the columns that tell how well each aligned pair fits."""
+    found: dict[int, dict[str, Any]] = {}
+    for file in sorted((folder / ALIGNMENTS.name).glob("*.parquet")):
+        rows = read_columns(file, ["event_id", "method", "score"]).to_pylist()
+        for event_id, beads in groupby(rows, key=itemgetter("event_id")):
+            found[event_id] = edition_columns(list(beads))
+    return found
 
 
 def _labels(folder: Path, events: list[int]) -> dict[str, list[str]]:

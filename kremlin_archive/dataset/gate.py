@@ -1,7 +1,7 @@
 """The release gate: what must hold before a snapshot is published.
 
 * every file has exactly its table's schema, every key is found once;
-* what rows refer to is there: documents, revisions, captures, tags, the other edition;
+* what rows refer to is there: documents, revisions, captures, tags, persons, the other edition;
 * the paragraphs put together are the text, the speech of a turn is the turn's;
 * every pointer lies within its WARC file (`verify` reads the bytes themselves);
 * no document and no capture of the snapshot before is lost unless what held it is no longer read.
@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kremlin_archive.dataset.agreement import agreement_warnings
+from kremlin_archive.dataset.alignment import ALIGNMENTS
 from kremlin_archive.dataset.build import TABLES
 from kremlin_archive.dataset.checks import Check, some
 from kremlin_archive.dataset.chosen import POINTER
@@ -30,6 +31,7 @@ from kremlin_archive.dataset.draft import Draft
 from kremlin_archive.dataset.losses import check_losses
 from kremlin_archive.dataset.parquet import read_columns, read_table
 from kremlin_archive.dataset.rejoining import rejoin_faults
+from kremlin_archive.dataset.speakers import PERSONS
 from kremlin_archive.dataset.tables.captures import CAPTURES
 from kremlin_archive.dataset.tables.documents import DOCUMENTS
 from kremlin_archive.dataset.tables.editions import EDITIONS
@@ -65,6 +67,10 @@ REFERENCES = (
     Reference(DOCUMENTS, "capture_id", CAPTURES, "capture_id"),
     Reference(REVISIONS, "capture_id", CAPTURES, "capture_id"),
     Reference(DOCUMENT_TAGS, "tag_id", TAGS, "tag_id"),
+    Reference(TURNS, "person_id", PERSONS, "person_id"),
+    Reference(ALIGNMENTS, "event_id", EDITIONS, "event_id"),
+    Reference(ALIGNMENTS, "en_revision_id", REVISIONS, "revision_id"),
+    Reference(ALIGNMENTS, "ru_revision_id", REVISIONS, "revision_id"),
     Reference(EDITIONS, "en_doc_id", DOCUMENTS, "doc_id"),
     Reference(EDITIONS, "ru_doc_id", DOCUMENTS, "doc_id"),
 )

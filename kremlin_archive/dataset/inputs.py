@@ -3,42 +3,49 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
+from kremlin_archive.dataset.pairs import Pair, pair_of
 from kremlin_archive.dataset.parts import Part
 from kremlin_archive.dataset.plan import Month, Plan, ShardKey
 from kremlin_archive.dataset.revisions import History, Sighting
 
-OTHER_EDITION = {"en": "ru", "ru": "en"}
-
-
-def pair_of(doc_id: str) -> str:
-    """Give the document id of the other edition.
-
-    >>> pair_of("en:66419")
-    'ru:66419'
-    """
-    language, _, number = doc_id.partition(":")
-    return f"{OTHER_EDITION[language]}:{number}"
+SpeakersKey = Callable[[Iterable[str]], str]
+"""Names all that the speakers of these documents are resolved with, the pages left aside."""
 
 
 class Inputs:
-    """The keys of a plan's units. ``made_by`` names the code and whatever else all depend on."""
+    """The keys of a plan's units. ``made_by`` names the code that makes them."""
 
     def __init__(
-        self, plan: Plan, parts: Sequence[Part], histories: Mapping[str, History], made_by: str
+        self,
+        plan: Plan,
+        parts: Sequence[Part],
+        histories: Mapping[str, History],
+        made_by: str,
+        speakers: SpeakersKey,
     ) -> None:
         self._plan = plan
         self._stamps = [f"{part.stamp.warc} {part.stamp.warc_sha256}" for part in parts]
         self._histories = histories
         self._made_by = made_by
+        self._speakers = speakers
         self._shown = _shown_by_month(plan)
 
     def documents(self, shard: ShardKey) -> str:
         """Key of the tables of one language and year; pictures are checked apart."""
-        return self._key(line for h in self._plan.shards[shard] for line in self._document(h))
+        histories = self._plan.shards[shard]
+        spoken = self._speakers(d for h in histories for d in (h.doc_id, pair_of(h.doc_id)))
+        return self._key((spoken, *(line for h in histories for line in self._document(h))))
+
+    def alignments(self, pairs: Sequence[Pair]) -> str:
+        """Key of the alignments of these pairs."""
+        editions = [edition for pair in pairs for edition in pair]
+        spoken = self._speakers(edition.doc_id for edition in editions)
+        told = (repr((each.revision_id, self._record(each.current))) for each in editions)
+        return self._key((spoken, *told))
 
     def pictures(self) -> str:
         """Key of all pictures captured."""
@@ -51,12 +58,12 @@ class Inputs:
         repeated = sorted(map(str, self._plan.repeated))
         return self._key((*stamps, *repeated, self._shown.get(month, "")))
 
-    def derived(self, documents: Iterable[str]) -> str:
-        """Key of what is made from the documents' tables, whose keys are given."""
+    def derived(self, units: Iterable[str]) -> str:
+        """Key of what is made from the tables of documents and alignments, whose keys are given."""
         runs = sorted({r.began.run_id for h in self._histories.values() for r in h.revisions})
         before = [f"{run} {self._plan.before_run[run]}" for run in runs]
         removals = map(repr, self._plan.removals.values())
-        return self._key((*sorted(documents), *before, *removals))
+        return self._key((*sorted(units), *before, *removals))
 
     def _document(self, history: History) -> Iterator[str]:
         pair = self._histories.get(pair_of(history.doc_id))
@@ -69,6 +76,7 @@ class Inputs:
                 history.last_seen_at.timestamp(),
                 None if pair is None else self._record(pair.current),
                 self._plan.removals.get(history.doc_id),
+                pair_of(history.doc_id) in self._plan.removals,
             )
         )
         for each in history.revisions:

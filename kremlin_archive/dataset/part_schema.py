@@ -1,10 +1,12 @@
 """The columns of a part: one row for each capture of one WARC file, and what was read from it.
 
-``record_json`` and the hashes are null where a capture gave no record.
+``record_json`` and the hashes are null where a capture gave no record. ``labels`` (those of turns) and
+``persons`` (tagged or linked) repeat of the record what speakers are resolved with across pages.
 """
 
 from __future__ import annotations
 
+from dataclasses import astuple, fields
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -18,9 +20,11 @@ from kremlin_archive.dataset.fingerprint import fingerprint
 from kremlin_archive.dataset.publication import known_day
 from kremlin_archive.dataset.record_json import dump_record
 from kremlin_archive.dataset.sniffing import sniff
+from kremlin_archive.dataset.speakers import Naming, namings_on
 from kremlin_archive.records import Capture, EventPage
 
 _INSTANT = pa.timestamp("us", tz="UTC")
+_NAMING = pa.struct([(field.name, pa.string()) for field in fields(Naming)])
 
 _FIELDS: list[pa.Field[Any]] = [
     pa.field("capture_id", pa.string(), nullable=False),
@@ -57,6 +61,8 @@ _FIELDS: list[pa.Field[Any]] = [
     pa.field("text_sha256", pa.string()),
     pa.field("meta_sha256", pa.string()),
     pa.field("text_simhash", pa.string()),
+    pa.field("labels", pa.list_(pa.string())),
+    pa.field("persons", pa.list_(_NAMING)),
     pa.field("record_json", pa.string()),
 ]
 PART_SCHEMA = pa.schema(_FIELDS)
@@ -123,8 +129,17 @@ def _reading(record: EventPage) -> dict[str, Any]:
         "text_sha256": prints.text_sha256,
         "meta_sha256": prints.meta_sha256,
         "text_simhash": prints.text_simhash,
+        "labels": sorted({record.paragraphs[start].speaker or "" for start in record.turn_starts}),
+        "persons": _persons(record),
         "record_json": dump_record(record),
     }
+
+
+def _persons(record: EventPage) -> list[dict[str, str | None]]:
+    """Give each naming of a person once, in order."""
+    told = {astuple(naming) for naming in namings_on(record)}
+    in_order = sorted(told, key=lambda values: tuple(value or "" for value in values))
+    return [dict(zip(Naming.__slots__, values, strict=True)) for values in in_order]
 
 
 def record_uuid(record_id: str) -> str:

@@ -24,7 +24,7 @@ from kremlin_archive.dataset.checksums import sha256_of
 CACHE = "cache/shards.json"
 _PACKAGE = Path(kremlin_archive.__file__).parent
 _CODE = ("dataset", "pages", "records.py", "urls.py")
-_LIBRARIES = ("pyarrow", "tzdata")
+_LIBRARIES = ("pyarrow", "rapidfuzz", "tzdata")
 
 
 class Shelf:
@@ -110,7 +110,9 @@ def unit_of(path: str) -> str:
     shard = name.removeprefix(f"{table}-").removesuffix(".parquet")
     if table in _OF_DOCUMENTS:
         return f"documents-{shard}"
-    return f"captures-{shard}" if table == "captures" else DERIVED
+    # An empty file of alignments has no year; it is kept as long as nothing changes.
+    of_its_own = table == "captures" or (table == "alignments" and shard != "empty")
+    return f"{table}-{shard}" if of_its_own else DERIVED
 
 
 def code_key() -> str:

@@ -78,9 +78,10 @@ def publish(
 ) -> Published:
     """Build and publish the snapshot of these parts, in whatever order they are given.
 
-    ``resolver`` links speakers to persons; ``fresh`` makes every file anew. Raises SnapshotError
-    when there is no capture at all, when files cannot be read or written, or when the release gate
-    finds a fault; LockedError when another process is publishing here.
+    ``resolver`` links speakers to persons (without one, by the names on all pages); ``fresh`` makes
+    every file anew. Raises SnapshotError when there is no capture at all, when files cannot be read
+    or written, or when the release gate finds a fault; LockedError when another process is
+    publishing here.
     """
     try:
         with _staging(root) as staging:

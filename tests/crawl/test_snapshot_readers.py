@@ -107,6 +107,7 @@ basis = "Law"
 ROWS = {
     "documents": 86,
     "turns": 86,
+    "persons": 1,
     "paragraphs": 328,
     "revisions": 87,
     "captures": 92,
@@ -115,6 +116,7 @@ ROWS = {
     "media": 12,
     "links": 18,
     "editions": 43,
+    "alignments": 162,
     "changes": 88,
     "removals": 1,
 }
@@ -147,7 +149,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("table", TABLE_NAMES)
 def test_rows_are_the_same_in_every_reader(snapshot: Path, table: str) -> None:
     folder = snapshot / table
-    whole = table in ("tags", "removals")
+    whole = table in ("tags", "persons", "removals")
     assert whole or len(list(folder.iterdir())) > 1, "one file would prove little"
     rows = {
         "pyarrow": ds.dataset(folder).count_rows(),
@@ -258,6 +260,24 @@ def test_time_can_be_travelled_and_the_log_followed(snapshot: Path) -> None:
         ).fetchall()
     assert then == [(2, "Title, edited")]
     assert log == [("added", 86), ("metadata", 1), ("removed", 1)]
+
+
+def test_both_texts_stand_side_by_side_and_speakers_have_names(snapshot: Path) -> None:
+    paths = {t: f"{snapshot}/{t}/*.parquet" for t in ("alignments", "editions", "turns", "persons")}
+    with duckdb.connect() as connection:
+        beads = connection.execute(
+            "SELECT bead, count(*), count(DISTINCT event_id) FROM read_parquet($alignments) a "
+            "JOIN read_parquet($editions) e USING (event_id) WHERE align_method = 'anchors' GROUP BY bead",
+            {"alignments": paths["alignments"], "editions": paths["editions"]},
+        ).fetchall()
+        spoken = connection.execute(
+            "SELECT name.label, name.n, count(*) FROM read_parquet($turns) t "
+            "JOIN (SELECT person_id, unnest(aliases) AS name FROM read_parquet($persons)) p "
+            "USING (person_id) GROUP BY ALL",
+            {"turns": paths["turns"], "persons": paths["persons"]},
+        ).fetchall()
+    assert beads == [("1-1", 162, 42)]
+    assert spoken == [("В.Путин", 40, 40)]
 
 
 def test_media_lead_to_their_bytes(snapshot: Path) -> None:

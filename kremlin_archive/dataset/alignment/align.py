@@ -11,11 +11,12 @@ from kremlin_archive.dataset.alignment.costs import LengthCosts, anchor_costs
 from kremlin_archive.dataset.alignment.embedding import EmbeddingCosts
 from kremlin_archive.dataset.alignment.path import Cost, Step, cheapest_path
 from kremlin_archive.dataset.alignment.side import Side, side
-from kremlin_archive.dataset.speakers import Resolution, resolve_pair
+from kremlin_archive.dataset.attribution import Speaker
+from kremlin_archive.dataset.speakers import resolve_pair
 from kremlin_archive.errors import UsageError
 from kremlin_archive.records import EventPage
 
-Speakers = tuple[Sequence[Resolution], Sequence[Resolution]]
+Speakers = tuple[Sequence[Speaker], Sequence[Speaker]]
 
 
 def align(

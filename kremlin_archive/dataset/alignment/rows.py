@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -79,12 +79,17 @@ def alignment_rows(
         }
 
 
-def edition_columns(alignment: Alignment | None) -> dict[str, Any]:
-    """Give the ``align_*`` columns of ``editions``; None where an edition or its body is missing."""
-    if alignment is None or alignment.score is None:
+def edition_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give the ``align_*`` columns of ``editions`` from a pair's rows; null where there are none.
+
+    The score is the mean of the beads', those with one side empty counting 0. Of the rows only
+    ``method`` and ``score`` are read.
+    """
+    if not rows:
         return {"align_method": None, "align_model": None, "align_score": None}
+    method = rows[0]["method"]
     return {
-        "align_method": alignment.method,
-        "align_model": model_name() if alignment.method == "use_dp" else None,
-        "align_score": round(alignment.score, 4),
+        "align_method": method,
+        "align_model": model_name() if method == "use_dp" else None,
+        "align_score": round(sum(row["score"] or 0.0 for row in rows) / len(rows), 4),
     }

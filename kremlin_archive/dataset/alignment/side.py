@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kremlin_archive.dataset.speakers import Resolution
+from kremlin_archive.dataset.attribution import Speaker
 from kremlin_archive.records import EventPage, ParagraphKind
 from kremlin_archive.urls import Language
 
@@ -31,7 +31,7 @@ class Side:
     passages: tuple[Passage, ...]
 
 
-def side(page: EventPage, speakers: Sequence[Resolution]) -> Side:
+def side(page: EventPage, speakers: Sequence[Speaker]) -> Side:
     """Take a page's body, with the speaker of each turn (``speakers`` as ``resolve_pair`` gives them)."""
     by_start = dict(zip(page.turn_starts, speakers, strict=True))
     passages = []
@@ -44,6 +44,6 @@ def side(page: EventPage, speakers: Sequence[Resolution]) -> Side:
     return Side(page.language, tuple(passages))
 
 
-def _voice(resolution: Resolution) -> str | None:
+def _voice(speaker: Speaker) -> str | None:
     """Nameless voices compare by their kind; an unresolved name compares with nothing."""
-    return resolution.speaker_kind if resolution.reason == "voice" else None
+    return speaker.speaker_kind if speaker.reason == "voice" else None

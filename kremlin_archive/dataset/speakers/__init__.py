@@ -24,7 +24,7 @@ the event (on 7,108 saved pages of 1999-2020 none of 346 persons has a second on
 time are read from the labels, never from tooltips.
 """
 
-from kremlin_archive.dataset.speakers.catalogue import NO_CATALOGUE, Catalogue
+from kremlin_archive.dataset.speakers.catalogue import NO_CATALOGUE, Catalogue, Naming, namings_on
 from kremlin_archive.dataset.speakers.persons import PERSONS, Sighting, person_rows, sightings
 from kremlin_archive.dataset.speakers.resolution import Method, Reason, Resolution, SpeakerKind
 from kremlin_archive.dataset.speakers.resolve import resolve_pair, resolve_turns
@@ -35,11 +35,13 @@ __all__ = [
     "PERSONS",
     "Catalogue",
     "Method",
+    "Naming",
     "Reason",
     "Resolution",
     "Sighting",
     "SpeakerKind",
     "SpeakerResolver",
+    "namings_on",
     "person_rows",
     "resolve_pair",
     "resolve_turns",

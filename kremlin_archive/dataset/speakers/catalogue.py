@@ -17,6 +17,15 @@ _WORDS_THAT_TELL = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """A person as a page names one, in a tag or in the tooltip of a link: id, name, position."""
+
+    person_id: str
+    name: str | None
+    position: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """Names (surname first, as the site prints them) by person id and language.
 
@@ -31,15 +40,17 @@ class Catalogue:
     @classmethod
     def of(cls, pages: Iterable[EventPage]) -> Catalogue:
         """Gather the persons of these pages; the order of pages does not matter."""
+        return cls.gathered((page.language, one) for page in pages for one in namings_on(page))
+
+    @classmethod
+    def gathered(cls, namings: Iterable[tuple[Language, Naming]]) -> Catalogue:
+        """Gather persons named on pages of these languages; the order does not matter."""
         names: dict[str, dict[Language, set[str]]] = defaultdict(lambda: defaultdict(set))
         positions: dict[str, set[str]] = defaultdict(set)
-        for page in pages:
-            for person, name in named_on(page):
-                names[person][page.language].add(name)
-            for mention in page.person_mentions:
-                positions[f"persons/{mention.person_id}"] |= {
-                    *tokens(mention.tooltip_position or "")
-                }
+        for language, one in namings:
+            if one.name is not None:
+                names[one.person_id][language].add(one.name)
+            positions[one.person_id] |= {*tokens(one.position or "")}
         chosen = {
             person: {language: min(found) for language, found in sorted(by_language.items())}
             for person, by_language in sorted(names.items())
@@ -63,11 +74,19 @@ class Catalogue:
 
 def named_on(page: EventPage) -> Iterator[tuple[str, str]]:
     """Give id and name, surname first, of every person tagged on or linked from a page."""
+    for one in namings_on(page):
+        if one.name is not None:
+            yield one.person_id, one.name
+
+
+def namings_on(page: EventPage) -> Iterator[Naming]:
+    """Give every person tagged on or linked from a page."""
     for tag in page.persons:
-        yield f"persons/{tag.id}", tag.name
+        yield Naming(f"persons/{tag.id}", tag.name, None)
     for mention in page.person_mentions:
-        if mention.person_id is not None and mention.tooltip_name is not None:
-            yield f"persons/{mention.person_id}", mention.tooltip_name
+        if mention.person_id is not None:
+            person = f"persons/{mention.person_id}"
+            yield Naming(person, mention.tooltip_name, mention.tooltip_position)
 
 
 NO_CATALOGUE = Catalogue.of(())

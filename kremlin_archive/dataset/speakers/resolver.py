@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 
 from kremlin_archive.dataset.speakers.catalogue import Catalogue
@@ -17,18 +17,27 @@ RULES_VERSION = "1"
 
 @dataclass(frozen=True, slots=True)
 class SpeakerResolver:
-    """Resolves pages by one catalogue; ``key`` names the rules and the catalogue."""
+    """Resolves pages by one catalogue."""
 
     catalogue: Catalogue
-    key: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        known = {
-            person: [sorted(names.items()), sorted(self.catalogue.positions.get(person, ()))]
-            for person, names in self.catalogue.names.items()
-        }
-        digest = sha256(json.dumps(known, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-        object.__setattr__(self, "key", f"speakers {RULES_VERSION} {digest[:12]}")
+    def key_of(self, labels: Collection[str]) -> str:
+        """Name the rules and what the catalogue knows of these labels.
+
+        The rules ask the catalogue for nothing but whose name ends a label and, of several such
+        persons, their positions (``_in_catalogue`` of ``resolve.py``).
+        """
+        digest = sha256("\n".join(self._known(labels)).encode()).hexdigest()
+        return f"speakers {RULES_VERSION} {digest}"
+
+    def _known(self, labels: Collection[str]) -> Iterator[str]:
+        for label in sorted(labels):
+            match = self.catalogue.index.find(label)
+            if match is None:
+                continue
+            persons = sorted(match.persons)
+            positions = [sorted(self.catalogue.positions[person]) for person in persons]
+            yield repr((label, persons, positions if len(persons) > 1 else None))
 
     def __call__(self, record: EventPage, other: EventPage | None) -> tuple[Resolution, ...]:
         """Resolve each turn of a page; ``other`` is the other edition, if there is one."""

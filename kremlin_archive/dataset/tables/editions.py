@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 from kremlin_archive.dataset.columns import (
@@ -55,18 +54,24 @@ EDITIONS = Table(
         Column(
             "align_method",
             STRING,
-            "null: paragraphs are not aligned in this version",
-            "gale_church",
+            "how the paragraphs were aligned (alignments.method); null unless both editions have a body "
+            "and neither was removed",
+            "anchors",
             nullable=True,
             repeats=True,
         ),
         Column(
-            "align_model", STRING, "null: not aligned", "use-dp 1.0", nullable=True, repeats=True
+            "align_model",
+            STRING,
+            "model of the method use_dp; null: none was used",
+            "use-dp 1.0",
+            nullable=True,
+            repeats=True,
         ),
         Column(
             "align_score",
             FLOAT32,
-            "mean score of the aligned paragraphs; null: not aligned",
+            "mean score of the pair's rows of alignments, passages in one edition only counting 0",
             "0.97",
             nullable=True,
             unit="0..1",
@@ -93,9 +98,6 @@ DOCUMENT_COLUMNS = (
     "is_abridged",
 )
 """Columns of ``documents`` that editions are made from."""
-_NOT_ALIGNED = MappingProxyType(
-    dict.fromkeys(("align_method", "align_model", "align_score", "title_similarity"))
-)
 
 
 def edition_row(
@@ -104,7 +106,7 @@ def edition_row(
     russian: Mapping[str, Any] | None,
     labels: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
-    """One row, from the documents' rows; ``labels`` are the turns' labels by document."""
+    """One row but for ``align_*``, from the documents' rows; ``labels`` are the turns' by document."""
     status = "en_only" if russian is None else "ru_only" if english is None else "both"
     return {
         "event_id": event_id,
@@ -121,7 +123,7 @@ def edition_row(
         ),
         "en_is_abridged": _of(english, "is_abridged"),
         "ru_is_abridged": _of(russian, "is_abridged"),
-        **_NOT_ALIGNED,
+        "title_similarity": None,
     }
 
 

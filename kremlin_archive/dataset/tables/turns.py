@@ -35,7 +35,7 @@ TURNS = Table(
         Column(
             "speaker_role_text",
             STRING,
-            "office printed in the label; null where there is none or the label was not split",
+            "office printed in the label; null where there is none",
             "President of Kazakhstan",
             nullable=True,
             repeats=True,
@@ -43,7 +43,7 @@ TURNS = Table(
         Column(
             "speaker_name",
             STRING,
-            "name printed in the label; null where the label was not split",
+            "name printed in the label; null where there is none",
             "Kassym-Jomart Tokayev",
             nullable=True,
             repeats=True,
@@ -51,7 +51,7 @@ TURNS = Table(
         Column(
             "person_id",
             STRING,
-            "the person; null where the label is not linked to one",
+            "the person (persons); null where the label is not linked to one",
             "persons/336",
             nullable=True,
             repeats=True,
@@ -59,8 +59,9 @@ TURNS = Table(
         Column(
             "link_method",
             STRING,
-            "how the label was linked to the person; «none» where it was tried in vain, null where "
-            "it was not tried",
+            "how the label was linked: mention (a link on the page), tag_exact and tag_fuzzy (the event's "
+            "tags), office_holder, alias (one person alone bears the name), aligned_edition, "
+            "transliteration, label (the id is the name printed), or none",
             "tag_exact",
             nullable=True,
             repeats=True,
@@ -68,7 +69,7 @@ TURNS = Table(
         Column(
             "link_score",
             FLOAT32,
-            "how sure the link is, comparable within a method",
+            "how sure the link is, comparable within a method; 0 for none",
             "1.0",
             nullable=True,
             unit="0..1",

@@ -20,6 +20,14 @@ from kremlin_archive.dataset.alignment import (
 )
 from tests.unit.alignment.pairs import EN, RU, page
 
+Spoken = tuple[tuple[str, str], ...]
+
+
+def aligned(en: Spoken, ru: Spoken) -> list[dict[str, Any]]:
+    pages = page("en", en), page("ru", ru)
+    return list(alignment_rows(*pages, ("en:60000@a", "ru:60000@b"), align(*pages)))
+
+
 LONG = ("В.Путин", "Этого абзаца в английском тексте нет. " * 8)
 
 
@@ -38,12 +46,18 @@ def test_rows_fit_the_table(rows: list[dict[str, Any]]) -> None:
 
 
 def test_editions_tell_method_and_score() -> None:
-    columns = edition_columns(align(page("en", EN), page("ru", RU)))
+    columns = edition_columns(aligned(EN, RU))
     assert (columns["align_method"], columns["align_model"]) == ("anchors", None)
     assert columns["align_score"] > 0.75
     nothing = {"align_method": None, "align_model": None, "align_score": None}
-    assert edition_columns(None) == nothing
-    assert edition_columns(align(page("en", ()), page("ru", ()))) == nothing
+    assert edition_columns(()) == nothing
+    assert edition_columns(aligned((), ())) == nothing
+
+
+def test_what_stands_alone_lowers_the_score(rows: list[dict[str, Any]]) -> None:
+    paired = [row for row in rows if row["score"] is not None]
+    whole, holed = (edition_columns(each)["align_score"] for each in (paired, rows))
+    assert holed == pytest.approx(whole * len(paired) / len(rows), abs=1e-4)
 
 
 def test_a_long_passage_in_one_edition_is_an_omission(rows: list[dict[str, Any]]) -> None:

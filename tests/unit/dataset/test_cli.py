@@ -100,8 +100,8 @@ def test_extract_says_what_it_made(
     site.warc(tmp_path / "warc/a.warc.gz", [site.event(event, hours=0)])
     assert main(["extract", "--root", str(tmp_path), "--jobs", "1"]) == 0
     said = capsys.readouterr().out
-    assert "documents 1, turns 2, paragraphs 4, revisions 1, captures 1" in said
-    assert "Gate:     passed: files checked 12\n" in said
+    assert "documents 1, turns 2, persons 1, paragraphs 4, revisions 1, captures 1" in said
+    assert "Gate:     passed: files checked 14\n" in said
     assert str(tmp_path / "snapshots/2026-11-21T120000Z") in said
     assert main(["extract", "--root", str(tmp_path), "--jobs", "1"]) == 0
     assert "nothing has changed" in capsys.readouterr().out

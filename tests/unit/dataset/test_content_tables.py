@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kremlin_archive.dataset.attribution import unresolved
 from kremlin_archive.dataset.snapshot import publish
 from kremlin_archive.dataset.tables.links import link_kind
-from kremlin_archive.records import EventPage, Paragraph
+from kremlin_archive.records import EventPage
 from tests.unit.dataset.conftest import CARDS, PHOTO, PHOTO_URL, Event, Site, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from kremlin_archive.records import Capture
@@ -47,9 +46,10 @@ def test_a_turn_is_all_that_is_said_under_a_label(tmp_path: Path, site: Site) ->
     assert first["text"] == "Good afternoon.\nWe have much to do."
     assert (first["para_start"], first["para_end"], first["n_words"]) == (1, 4, 7)
     assert (second["para_start"], second["para_end"], second["text"]) == (5, 6, "Why?")
-    assert (first["speaker_kind"], second["speaker_kind"]) == ("unknown", "question")
+    assert (first["speaker_kind"], second["speaker_kind"]) == ("person", "question")
     assert (first["delivery_note"], second["delivery_note"]) == (None, "retranslated")
-    assert (first["person_id"], first["link_method"], first["link_score"]) == (None, None, None)
+    links = [(row["person_id"], row["link_method"], row["link_score"]) for row in (first, second)]
+    assert links == [("label/vladimir-putin", "office_holder", 1.0), (None, "none", 0.0)]
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,15 @@ def test_a_turn_is_all_that_is_said_under_a_label(tmp_path: Path, site: Site) ->
         ("Реплика", "crowd"),
         ("From the audience", "crowd"),
         ("Ведущая", "moderator"),
-        ("В.Путин", "unknown"),
+        ("Оператор", "unknown"),
+        ("В.Путин", "person"),
     ],
 )
-def test_nameless_labels_tell_the_kind(label: str, kind: str) -> None:
-    record = EventPage(
-        1, "ru", "u", "T", paragraphs=(Paragraph("speech", "Да.", label),), turn_starts=(0,)
-    )
-    assert [speaker.speaker_kind for speaker in unresolved(record)] == [kind]
+def test_labels_tell_the_kind(tmp_path: Path, site: Site, label: str, kind: str) -> None:
+    event = Event(language="ru", body=f"<p><b>{label}:</b> Да.</p>", tags="")
+    assert [r["speaker_kind"] for r in table(tmp_path, site, [site.event(event)], "turns")] == [
+        kind
+    ]
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,14 @@ class Known:
     speaker_kind: str = "person"
     role_text: str | None = None
     name: str | None = None
+    reason: str | None = None
 
 
 class ByPair:
     """A resolver that names each speaker by the other edition's title."""
 
-    key = "by pair 1"
+    def key_of(self, labels: Collection[str]) -> str:
+        return f"by pair {sorted(labels)}"
 
     def __call__(self, record: EventPage, other: EventPage | None) -> Sequence[Known]:
         person = f"label/{other.title}" if other is not None else None
@@ -100,7 +103,7 @@ def test_a_resolver_fills_persons_in_and_sees_both_editions(
     part = site.part(tmp_path, [site.event(event), site.event(russian), site.event(alone)])
     plain = publish(tmp_path, [part])
     linked = publish(tmp_path, [part], resolver=ByPair())
-    assert {row["person_id"] for row in rows_of(plain.path, "turns")} == {None}
+    assert {row["link_method"] for row in rows_of(plain.path, "turns")} == {"office_holder", "none"}
     found = {row["doc_id"]: row for row in rows_of(linked.path, "turns")}
     assert {doc_id: row["person_id"] for doc_id, row in found.items()} == {
         "en:5": None,

@@ -41,6 +41,7 @@ def test_tables_come_from_all_closed_files(tmp_path: Path, site: Site, event: Ev
     assert report.published.rows == {
         "documents": 3,
         "turns": 6,
+        "persons": 1,
         "paragraphs": 12,
         "revisions": 4,
         "captures": 5,
@@ -49,6 +50,7 @@ def test_tables_come_from_all_closed_files(tmp_path: Path, site: Site, event: Ev
         "media": 0,
         "links": 3,
         "editions": 3,
+        "alignments": 0,
         "changes": 4,
         "removals": 0,
     }
@@ -68,12 +70,15 @@ def test_every_row_names_its_bytes(tmp_path: Path, site: Site, event: Event) -> 
 
 
 def test_jobs_order_and_caches_do_not_matter(tmp_path: Path, site: Site, event: Event) -> None:
+    russian = replace(event, language="ru", tags="")
     warcs = fill(tmp_path, site, event)
+    warcs.append(site.warc(tmp_path / "warc/2026/c.warc.gz", [site.event(russian)]))
     one = extract(tmp_path, jobs=1)
+    assert (one.published.rows["persons"], one.published.rows["alignments"]) == (1, 4)
     parts = [part_path(tmp_path, f"2026/{warc.name}") for warc in warcs]
     before = [part.read_bytes() for part in parts]
     cached = extract(tmp_path, list(reversed(warcs)))
-    assert (cached.parts_reused, cached.published.is_new) == (2, False)
+    assert (cached.parts_reused, cached.published.is_new) == (3, False)
     two = extract(tmp_path, jobs=2, fresh=True)
     assert (two.parts_reused, two.published.is_new) == (0, False)
     assert [part.read_bytes() for part in parts] == before

@@ -74,6 +74,7 @@ def damaged(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Damage], None]:
         ("captures/captures-2026-11.parquet", doubled, "keys: captures/captures-2026-11"),
         ("turns/turns-en-2021.parquet", doubled, "keys: turns/turns-en-2021.*en:66419#t0, en:664"),
         ("tags/tags-all.parquet", without_a_row, "references: document_tags.tag_id: countries/KZ"),
+        ("persons/persons-all.parquet", without_a_row, "references: turns.person_id: label/vlad"),
         ("revisions/revisions-en-2021.parquet", without_a_row, "references: documents.revision_id"),
         (
             "documents/documents-en-2021.parquet",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from kremlin_archive.dataset.parts import Part
     from kremlin_archive.dataset.snapshot import Published
 
+PERSON = """<div class="read__tagscol"><h3>Persons</h3><ul class="read__taglist">
+<li><a href="/catalog/persons/900/events" rel="tag">Putin Vladimir</a></li></ul></div>"""
 NAMES = ["documents/documents-en-2001.parquet", "documents/documents-en-2021.parquet"]
 
 
@@ -153,7 +155,11 @@ def test_the_way_there_does_not_matter(tmp_path: Path, site: Site) -> None:
             site.capture(event.url, status=404, hours=40),
             site.capture(event.url, status=404, hours=90),
         ],
-        [site.event(event, hours=100)],
+        [
+            site.event(event, hours=100),
+            site.event(Event(event_id=6, tags=PERSON), hours=101),
+            site.event(Event(event_id=6, language="ru", day="2001-01-02", tags=""), hours=102),
+        ],
     ]
     parts = [site.part(tmp_path, day, f"{n}.warc.gz") for n, day in enumerate(days)]
     for end in range(1, len(parts) + 1):
@@ -163,10 +169,14 @@ def test_the_way_there_does_not_matter(tmp_path: Path, site: Site) -> None:
         root, [site.part(root, day, f"{n}.warc.gz") for n, day in enumerate(days)][::-1]
     )
     assert sums(stepwise) == sums(at_once)
+    assert {row["event_id"] for row in rows_of(at_once.path, "alignments")} == {5, 6}
+    assert "persons/900" in {row["person_id"] for row in rows_of(at_once.path, "turns")}
     assert stepwise.snapshot == at_once.snapshot
 
 
 def test_units() -> None:
     assert unit_of("media/media-ru-2021.parquet") == "documents-ru-2021"
     assert unit_of("captures/captures-2026-11.parquet") == "captures-2026-11"
+    assert unit_of("alignments/alignments-2021.parquet") == "alignments-2021"
+    assert unit_of("alignments/alignments-empty.parquet") == unit_of("persons/persons-all.parquet")
     assert unit_of("editions/editions-2021.parquet") == unit_of("tags/tags-all.parquet")

@@ -50,6 +50,7 @@ def test_a_snapshot_is_complete_and_latest_points_to_it(tmp_path: Path, site: Si
         "schema.json",
         "documents/documents-en-2021.parquet",
         "turns/turns-en-2021.parquet",
+        "persons/persons-all.parquet",
         "paragraphs/paragraphs-en-2021.parquet",
         "revisions/revisions-en-2021.parquet",
         "captures/captures-2026-11.parquet",
@@ -58,6 +59,7 @@ def test_a_snapshot_is_complete_and_latest_points_to_it(tmp_path: Path, site: Si
         "media/media-empty.parquet",
         "links/links-en-2021.parquet",
         "editions/editions-2021.parquet",
+        "alignments/alignments-empty.parquet",
         "changes/changes-2026-11.parquet",
         "removals/removals-empty.parquet",
     }
