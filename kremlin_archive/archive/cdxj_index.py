@@ -27,8 +27,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from kremlin_archive.archive.cdxj import read_entries
+from kremlin_archive.archive.durable import sync
 from kremlin_archive.archive.line_sort import LineSorter
-from kremlin_archive.archive.writer import fsync_folder
 from kremlin_archive.errors import LockedError, UsageError, WarcError
 
 INDEX = "index/kremlin.cdxj"
@@ -152,7 +152,7 @@ def _write_durably(path: Path, lines: Iterator[bytes]) -> tuple[int, int]:
 
 def _put_in_place(aside: Path, final: Path) -> None:
     aside.replace(final)
-    fsync_folder(final.parent)
+    sync(final.parent)
 
 
 def _holding(root: Path) -> _Holding:

@@ -10,8 +10,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from kremlin_archive.archive.durable import sync
 from kremlin_archive.archive.reader import read_records
-from kremlin_archive.archive.writer import OPEN_SUFFIX, fsync_folder
+from kremlin_archive.archive.writer import OPEN_SUFFIX
 from kremlin_archive.errors import WarcError
 
 
@@ -65,5 +66,5 @@ def _close(path: Path) -> Recovered:
         os.fsync(file.fileno())
     final = path.with_name(path.name.removesuffix(OPEN_SUFFIX))
     path.rename(final)
-    fsync_folder(final.parent)
+    sync(final.parent)
     return Recovered(final, path, count, cut)

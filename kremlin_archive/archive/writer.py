@@ -23,6 +23,7 @@ from warcio.warcwriter import WARCWriter
 from kremlin_archive.archive.captures import capture_of
 from kremlin_archive.archive.compose import NewRecord, compose
 from kremlin_archive.archive.digest import labelled
+from kremlin_archive.archive.durable import sync
 from kremlin_archive.archive.exchange import Exchange
 from kremlin_archive.archive.originals import NoOriginals, Originals
 from kremlin_archive.archive.reader import RawRecord
@@ -138,7 +139,7 @@ class WarcWriter:
         os.fsync(file.fileno())
         file.close()
         open_path(self._path).rename(self._path)
-        fsync_folder(self._path.parent)
+        sync(self._path.parent)
         self.paths.append(self._path)
         self._on_close(self._path)
 
@@ -191,15 +192,6 @@ class WarcWriter:
 def open_path(final: Path) -> Path:
     """Name of a WARC while it is being written."""
     return final.with_name(final.name + OPEN_SUFFIX)
-
-
-def fsync_folder(folder: Path) -> None:
-    """Make renames inside a folder survive a power loss."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def warcinfo(identity: str, opened: datetime, file_name: str, facts: RunFacts) -> NewRecord:

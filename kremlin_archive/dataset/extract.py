@@ -6,11 +6,9 @@ One WARC file is one task with one output, its part; tasks run on any
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +26,7 @@ from kremlin_archive.dataset.parts import (
 from kremlin_archive.dataset.plan import Problem
 from kremlin_archive.dataset.snapshot import Published, publish
 from kremlin_archive.errors import SnapshotError, UsageError, WarcError
+from kremlin_archive.executor import local_executor
 
 WARCS = "warc"
 OUTSIDE = "@outside"
@@ -83,7 +82,7 @@ def extract(
     parts = {} if fresh else _fresh_parts(sources)
     reused = len(parts)
     stale = [source for source in sources if source.name not in parts]
-    with _executor(min(jobs, len(stale))) as executor:
+    with local_executor(min(jobs, len(stale))) as executor:
         for part in _build_all(stale, executor):
             parts[part.stamp.warc] = part
             if on_progress is not None:
@@ -173,14 +172,3 @@ def _build_all(sources: Sequence[Source], executor: Executor | None) -> Iterator
     futures = [executor.submit(build_part, source) for source in sources]
     for future in as_completed(futures):
         yield future.result()
-
-
-@contextmanager
-def _executor(jobs: int) -> Iterator[Executor | None]:
-    if jobs <= 1:
-        yield None
-        return
-    # Forking a process whose Arrow threads run can hang it.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as executor:
-        yield executor

@@ -13,13 +13,13 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kremlin_archive.dataset.checksums import sha256_of
 from kremlin_archive.dataset.extraction import Extraction
 from kremlin_archive.dataset.part_schema import PART_SCHEMA, part_row
 from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
@@ -79,9 +79,7 @@ class PartWriter:
     def close(self, warc: Path, name: str, faults: Sequence[str] = ()) -> PartStamp:
         """Finish: hash the closed WARC file, stamp the part and give it its name."""
         self._flush()
-        with warc.open("rb") as file:
-            digest = file_digest(file, "sha256").hexdigest()
-        stamp = PartStamp(name, warc.stat().st_size, digest, tuple(faults))
+        stamp = PartStamp(name, warc.stat().st_size, sha256_of(warc), tuple(faults))
         self._writer.add_key_value_metadata({_STAMP: _stamp_json(stamp)})
         self._writer.close()
         self._open_path.replace(self._path)

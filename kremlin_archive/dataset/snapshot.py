@@ -21,7 +21,6 @@ Whatever fails, nothing is half published.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -32,6 +31,7 @@ from pathlib import Path
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
+from kremlin_archive.archive.durable import sync
 from kremlin_archive.dataset.agreement import tag_agreement
 from kremlin_archive.dataset.attribution import Resolver
 from kremlin_archive.dataset.build import build_tables
@@ -136,7 +136,7 @@ def _settle(root: Path, draft: Draft) -> tuple[Path, bool]:
         if not target.exists():
             _make_durable(staging)
             staging.rename(target)
-            _sync(target.parent)
+            sync(target.parent)
             return target, True
         if read_checksums(target) == read_checksums(staging):
             return target, False
@@ -175,9 +175,9 @@ def _point_latest(root: Path, name: str) -> None:
         link.replace(root / LATEST)
     aside = root / f"{LATEST_JSON}.new"
     aside.write_text(json.dumps({"snapshot": name, "path": f"{SNAPSHOTS}/{name}"}) + "\n")
-    _sync(aside)
+    sync(aside)
     aside.replace(root / LATEST_JSON)
-    _sync(root)
+    sync(root)
 
 
 @contextmanager
@@ -198,13 +198,5 @@ def _staging(root: Path) -> Iterator[Path]:
 
 def _make_durable(folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path)
+    sync(folder)

@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO
 
 from kremlin_archive import __version__
 from kremlin_archive.archive.compose import NewRecord, revisit_of
+from kremlin_archive.archive.durable import sync
 from kremlin_archive.archive.reader import RawRecord, read_records
 from kremlin_archive.archive.rewrite import rewritten
 from kremlin_archive.archive.warcfields import FIELDS, derived_id, format_date, parse_date
-from kremlin_archive.archive.writer import fsync_folder, open_path, serialise
+from kremlin_archive.archive.writer import open_path, serialise
+from kremlin_archive.dataset.checksums import sha256_of
 from kremlin_archive.errors import WarcError
 from kremlin_archive.importing.choice import Choice, Holdings, choose
 from kremlin_archive.importing.sources import Source
@@ -60,8 +61,7 @@ def adopt(
 
 
 def _write(root: Path, source: Source, choice: Choice, records: Iterator[RawRecord]) -> Path:
-    with source.path.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
+    digest = sha256_of(source.path)
     first = parse_date(choice.first_date or "") or datetime.now(UTC)
     stamp = first.strftime("%Y%m%d%H%M%S") + f"{first.microsecond // 1000:03d}"
     name = f"kremlin-{stamp}-00000-import-{digest[:12]}.warc.gz"
@@ -76,7 +76,7 @@ def _write(root: Path, source: Source, choice: Choice, records: Iterator[RawReco
         target.flush()
         os.fsync(target.fileno())
     open_path(path).rename(path)
-    fsync_folder(path.parent)
+    sync(path.parent)
     return path
 
 

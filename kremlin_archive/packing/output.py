@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kremlin_archive.archive.writer import fsync_folder
+from kremlin_archive.archive.durable import sync
 from kremlin_archive.errors import PackError, UsageError
 
 OnProgress = Callable[[int, int, str], None]
@@ -45,9 +45,9 @@ def new_output(out: Path) -> Iterator[tuple[Path, Path]]:
     try:
         with TemporaryDirectory(prefix=f"{out.name}.", dir=aside.parent) as folder:
             yield aside, Path(folder)
-            _sync(aside)
+            _sync_all(aside)
             aside.rename(out.absolute())
-            fsync_folder(aside.parent)
+            sync(aside.parent)
     except (OSError, sqlite3.OperationalError) as error:
         raise PackError(f"{out}: cannot be written: {error}") from error
     finally:
@@ -57,10 +57,6 @@ def new_output(out: Path) -> Iterator[tuple[Path, Path]]:
             aside.unlink(missing_ok=True)
 
 
-def _sync(path: Path) -> None:
+def _sync_all(path: Path) -> None:
     for each in (path, *path.rglob("*")):
-        descriptor = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(each)

@@ -5,16 +5,15 @@ Nothing is written but temporary files, of about 53 bytes a record.
 
 from __future__ import annotations
 
-import multiprocessing
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kremlin_archive.archive.writer import OPEN_SUFFIX
 from kremlin_archive.errors import UsageError
+from kremlin_archive.executor import local_executor
 from kremlin_archive.verify.findings import Findings, finding
 from kremlin_archive.verify.identities import Join
 from kremlin_archive.verify.warc import Outcome, Task, verify_warc
@@ -68,7 +67,7 @@ def read_files(
     """Read the WARC files and join their ids; ``folder`` is for temporary files."""
     join = Join(folder)
     fixity: Fixity = {}
-    with _executor(min(jobs, len(tasks))) as executor:
+    with local_executor(min(jobs, len(tasks))) as executor:
         for outcome in _outcomes(tasks, executor, meter):
             fixity[outcome.number] = (outcome.size, outcome.sha256)
             report.files += 1
@@ -114,14 +113,3 @@ class Meter:
         """Bytes of the file that is being read."""
         if self._on_progress is not None:
             self._on_progress(self._done + size, self._total)
-
-
-@contextmanager
-def _executor(jobs: int) -> Iterator[Executor | None]:
-    if jobs <= 1:
-        yield None
-        return
-    # Forking a process whose Arrow threads run can hang it.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as executor:
-        yield executor
