@@ -11,10 +11,10 @@ schedule finds the silent ones. Its promise: a silent edit of a page that is AGE
     up to 2 years      120 days
     older              2 years
 
-«To be continued» is looked at every 2 hours for two weeks. Within a run's budget the most overdue comes first,
-unfinished transcripts before all. ``pair_due_at`` is the rhythm of a missing other edition (translations come
-late, with the event's time): three times the document's own. The crawl does not ask by it yet; it finds late
-editions by feeds, listings and the links of the pages it looks at.
+«To be continued» is looked at every 2 hours for two weeks. Within a run's budget the most overdue comes
+first, unfinished transcripts before all. ``pair_due_at`` is the rhythm of a missing other edition
+(translations come late, with the event's time): three times the document's own. The crawl does not ask by
+it yet; it finds late editions by feeds, listings and the links of the pages it looks at.
 """
 
 from __future__ import annotations
