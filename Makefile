@@ -10,7 +10,7 @@ DEMO   ?= output/demo
 READY  := $(VENV)/.ready
 TOOLED := $(VENV)/.tooled
 
-.PHONY: help setup demo test check format bench crawl lock clean
+.PHONY: help setup demo test check format bench recipes docs year crawl lock clean
 
 help: ## Print this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -48,6 +48,16 @@ format: $(TOOLED) ## Rewrite the code in the project's format
 
 bench: $(TOOLED) ## Speed and memory as ratios, measured side by side in one run
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+recipes: $(TOOLED) ## Run the recipes of docs/recipes on the demo's archive (or ARCHIVE_ROOT) into build/recipes
+	@test -n "$(ARCHIVE_ROOT)" -o -e "$(DEMO)/latest.json" || $(MAKE) --no-print-directory demo
+	@$(BIN)/python docs/recipes/build.py --root "$(or $(ARCHIVE_ROOT),$(DEMO))" --out build/recipes $(ARGS)
+
+docs: $(READY) ## Write docs/data-dictionary.md from the definitions of the columns
+	@$(BIN)/python -m kremlin_archive.dataset.dictionary > docs/data-dictionary.md
+
+year: $(TOOLED) ## Live through a simulated year of hourly runs, judged (ARGS="--days 14 --seed 2")
+	@$(BIN)/python -m tests.year $(ARGS)
 
 crawl: $(READY) ## Crawl the real site, politely, into output/ (ARGS="-a limit=20" passes arguments on)
 	@$(BIN)/scrapy crawl events $(ARGS)

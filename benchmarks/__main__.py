@@ -1,4 +1,5 @@
-"""``make bench``: the archival crawl against a bare spider, extraction against reading and parsing alone.
+"""``make bench``: the archival crawl against a bare spider, extraction against reading and parsing alone,
+the snapshot against other formats of the same rows, ten weekly snapshots against one.
 
 Needs a folder of saved pages laid out as HOST/PATH.html, or the archive of one: ``KREMLIN_PAGES`` or
 ``../shared/pages``.
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import click
 
+from benchmarks.formats import compare_formats
+from benchmarks.growth import measure_growth
 from benchmarks.measure import Contest, compare
 from kremlin_archive.pages import parse_listing
 from kremlin_archive.replica import serve
@@ -61,6 +64,8 @@ def main(runs: int, listings: int) -> None:
         ]
         floor = [sys.executable, "-m", "benchmarks.floor", *warcs]
         print(compare(Contest("extract", extract, floor, pages, lambda: None), runs))
+        print(compare_formats(root, runs))
+        print(measure_growth(root, weeks=10, new=35, edited=3))
 
 
 def _excerpt(saved: Path, site: Path, listings: int) -> int:

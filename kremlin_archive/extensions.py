@@ -21,14 +21,17 @@ from scrapy import signals
 from kremlin_archive import __version__
 from kremlin_archive.archive.cdxj_index import update_index
 from kremlin_archive.archive.writer import RunFacts
-from kremlin_archive.dataset.extract import closed_sources, drop_unfinished_parts, extract
+from kremlin_archive.dataset.extract import closed_sources, drop_unfinished_parts
 from kremlin_archive.dataset.intake import Intake, Taken
-from kremlin_archive.errors import ArchiveError, SnapshotError
+from kremlin_archive.dataset.occasion import Policy, read_policy
+from kremlin_archive.dataset.pruning import prune
+from kremlin_archive.dataset.publishing import Publication, publish_if_due
+from kremlin_archive.errors import ArchiveError
 from kremlin_archive.report.drift import find_drift
 from kremlin_archive.report.progress import Progress
-from kremlin_archive.report.runs import read_reports, write_report
+from kremlin_archive.report.runs import open_report, read_reports, write_report
 from kremlin_archive.report.summary import RunSummary, render
-from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally, exit_code
+from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally, exit_code, how_it_ended
 from kremlin_archive.state import State
 from kremlin_archive.turns import Turns
 
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from kremlin_archive.archive.exchange import Exchange
-    from kremlin_archive.dataset.snapshot import Published
+    from kremlin_archive.breaker import Shut
 
 _REPORTS = 500  # three weeks of hourly runs say what is usual
 logger = logging.getLogger(__name__)
@@ -61,8 +64,18 @@ class RunPlace:
 class ArchiveRun:
     """The recorder of the wire handler, the run's tally and state, and its end."""
 
-    def __init__(self, place: RunPlace, facts: RunFacts, *, max_bytes: int) -> None:
+    def __init__(
+        self,
+        place: RunPlace,
+        facts: RunFacts,
+        *,
+        max_bytes: int,
+        policy: Policy = "changed",
+        prunes: bool = True,
+    ) -> None:
         self._place = place
+        self._policy: Policy = policy
+        self._prunes = prunes
         self._began = time.monotonic()
         self._began_at = datetime.now(UTC)
         self._arguments: dict[str, str] = {}
@@ -75,8 +88,6 @@ class ArchiveRun:
         self._ticking: asyncio.Task[None] | None = None
         self._stopping = False
         self.turns = Turns()
-        self.walked: set[str] = set()
-        """Labels of the listings that this run read to their end."""
         self.tally = Tally()
         self.problem: str | None = None
         self.exit_code: ExitCode | None = None
@@ -92,7 +103,11 @@ class ArchiveRun:
         root = Path(settings["ARCHIVE_ROOT"])
         place = RunPlace(root, new_run_id(root, datetime.now(UTC)))
         run = cls(
-            place, _facts(settings, place.run_id), max_bytes=settings.getint("WARC_MAX_BYTES")
+            place,
+            _facts(settings, place.run_id),
+            max_bytes=settings.getint("WARC_MAX_BYTES"),
+            policy=read_policy(settings["PUBLISH"]),
+            prunes=settings.getbool("PRUNE_SNAPSHOTS"),
         )
         run._crawler = crawler
         crawler.signals.connect(run.spider_opened, signals.spider_opened)
@@ -129,6 +144,7 @@ class ArchiveRun:
     def spider_opened(self, spider: Spider) -> None:
         """Learn what the archive holds, and begin to show how far the run is."""
         self._arguments = getattr(spider, "arguments", {})
+        open_report(self._place.report, self._opening())
         drop_unfinished_parts(self._place.root)
         if self.state.was_damaged:
             logger.warning("the working state was damaged; it is made anew from the WARC files")
@@ -150,8 +166,10 @@ class ArchiveRun:
             self._ticking.cancel()
         self._progress.__exit__(None, None, None)
         published = self._publish()
-        self.exit_code = exit_code(self.tally, ended=reason, stored=published is not None)
-        summary = self._summary(reason, published)
+        self._prune(published)
+        ended = how_it_ended(self.tally, reason)
+        self.exit_code = exit_code(self.tally, ended=ended, stored=published is not None)
+        summary = self._summary(ended, published)
         self.summary = render(summary)
         self.report = self._report(summary)
         write_report(self._place.report, self.report)
@@ -168,6 +186,13 @@ class ArchiveRun:
             self._crawler.engine.close_spider_async(reason=reason)
         )
 
+    def leave_alone(self, shut: Shut) -> None:
+        """Send nothing more to a host in this run; said once."""
+        if shut.host not in self.tally.shut:
+            logger.error("%s", shut.problem)
+            self.tally.shut[shut.host] = shut
+            self.turns.shut(shut.host)
+
     def is_stopping(self) -> bool:
         """Whether the run is ending, by itself or because somebody asked it to."""
         return self._stopping or (self._crawler is not None and not self._crawler.crawling)
@@ -176,7 +201,6 @@ class ArchiveRun:
         """Bring the cache up to date; it is only a cache, so a failure is said and costs time later."""
         try:
             self.state.sync()
-            self.state.mark_walked(self.walked)
             self.state.close()
         except (ArchiveError, OSError, sqlite3.Error) as error:
             logger.warning("the working state could not be kept: %s", error)
@@ -190,20 +214,31 @@ class ArchiveRun:
         counts: dict[str, int] = {outcome: self.tally.pages[outcome] for outcome in OUTCOMES}
         self._progress.update(sum(counts.values()), counts=counts)
 
-    def _publish(self) -> Published | None:
+    def _publish(self) -> Publication | None:
         try:
             self._intake.close()
             if not closed_sources(self._place.root):
                 return None  # nothing was ever fetched
             update_index(self._place.root)
-            return _snapshot(self._place.root)
+            return publish_if_due(self._place.root, self._policy, datetime.now(UTC))
         except Exception as error:
             # Whatever it is, the bytes are stored and the report must still be written.
             self.problem = self.problem or f"no snapshot was published: {error}"
             logger.exception("%s", self.problem)
             return None
 
-    def _summary(self, reason: str, published: Published | None) -> RunSummary:
+    def _prune(self, published: Publication | None) -> None:
+        """Delete old snapshots after a new one came; a failure is said, the data is what it was."""
+        if not self._prunes or published is None or published.why_not is not None:
+            return
+        try:
+            pruned = prune(self._place.root, datetime.now(UTC))
+        except (ArchiveError, OSError) as error:
+            logger.warning("old snapshots could not be pruned: %s", error)
+        else:
+            logger.info("pruned %d old snapshots, kept %d", len(pruned.deleted), len(pruned.kept))
+
+    def _summary(self, reason: str, published: Publication | None) -> RunSummary:
         assert self.exit_code is not None  # noqa: S101 - set by the caller
         warcs = self._intake.warcs
         return RunSummary(
@@ -214,8 +249,9 @@ class ArchiveRun:
             ended=reason,
             warcs=warcs,
             warc_bytes=sum(path.stat().st_size for path in warcs),
-            snapshot=published.path if published else None,
+            snapshot=published.snapshot if published else None,
             snapshot_rows=dict(published.rows) if published else {},
+            why_not_published=published.why_not if published else None,
             problem=self.problem,
             drift=find_drift([self.tally.as_json(), *self._reports_before()]),
         )
@@ -223,16 +259,22 @@ class ArchiveRun:
     def _reports_before(self) -> Iterator[dict[str, Any]]:
         return read_reports(self._place.report.parent, most=_REPORTS)
 
+    def _opening(self) -> dict[str, Any]:
+        return {
+            "run_id": self._place.run_id,
+            "began_at": self._began_at.isoformat(timespec="seconds"),
+            "arguments": self._arguments,
+            "versions": versions(),
+        }
+
     def _report(self, summary: RunSummary) -> dict[str, Any]:
         root = self._place.root
         return {
-            "run_id": summary.run_id,
-            "began_at": self._began_at.isoformat(timespec="seconds"),
+            **self._opening(),
             "ended_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "arguments": self._arguments,
             "exit_code": summary.code.value,
             "ended": summary.ended,
-            "problem": summary.problem,
+            "problem": "; ".join(filter(None, (self.tally.problem, summary.problem))) or None,
             "seconds": round(summary.seconds, 1),
             **self.tally.as_json(),
             "drift": [asdict(drift) for drift in summary.drift],
@@ -240,17 +282,9 @@ class ArchiveRun:
             "warc_bytes": summary.warc_bytes,
             "snapshot": summary.snapshot and summary.snapshot.name,
             "snapshot_rows": summary.snapshot_rows,
-            "versions": versions(),
+            "published": summary.snapshot is not None and summary.why_not_published is None,
+            "why_not_published": summary.why_not_published,
         }
-
-
-def _snapshot(root: Path) -> Published:
-    """Publish; where a cache proves damaged, once more from the WARC files alone."""
-    try:
-        return extract(root).published
-    except SnapshotError as error:
-        logger.warning("%s: reading the WARC files again", error)
-        return extract(root, fresh=True).published
 
 
 def new_run_id(root: Path, now: datetime) -> str:

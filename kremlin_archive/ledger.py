@@ -1,79 +1,224 @@
-"""What the site's own listings and feeds have named, read back from the stored captures of them.
+"""The ledger: what became of every number and every day, of each edition. Pure.
 
-The ledger is how a run knows what it has never got: named, and not archived.
+Numbers run from the lowest to the highest that is archived or that the site has named. Each is one of
+
+* ``archived`` · ``gone``: archived, and the site said twice, six hours apart, that the page is not there;
+* ``absent``: asked for at every address it may have, and there is no page (404, 410);
+* ``elsewhere``: its address leads to another page (a redirect);
+* ``refused`` · ``failed``: the newest answer was a refusal, or no page that could be read;
+* ``asked_in_part``: absent where it was asked for, and there are sections left to ask;
+* ``never_asked``: no answer is stored (a request that got none leaves no trace).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from typing import Literal
 
-from kremlin_archive.archive.captures import capture_of
-from kremlin_archive.archive.reader import read_record_at
-from kremlin_archive.errors import PageError, WarcError
-from kremlin_archive.pages import parse_feed, parse_listing
-from kremlin_archive.urls import event_address
+from kremlin_archive import seeds
+from kremlin_archive.schedule import Watched
+from kremlin_archive.seeds import SectionSeed
+from kremlin_archive.state import Span, State, Unmet
+from kremlin_archive.state.spans import THE_END
+from kremlin_archive.urls import Language, event_address
 
-_OK = 200
+Fate = Literal[
+    "archived",
+    "gone",
+    "absent",
+    "elsewhere",
+    "refused",
+    "failed",
+    "asked_in_part",
+    "never_asked",
+]
+FATES: tuple[Fate, ...] = (
+    *("archived", "gone", "absent", "elsewhere"),
+    *("refused", "failed", "asked_in_part", "never_asked"),
+)
+OPEN: tuple[Fate, ...] = ("refused", "failed", "asked_in_part", "never_asked")
+"""What is still to be asked for."""
+ABSENT = frozenset({404, 410})
+REFUSED = frozenset({403, 429})
+FIRST_DAY = "1999-12-31"
+"""The day of the site's first event."""
+_REDIRECT = range(300, 400)
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """An event that a listing or feed named; ``day`` and ``updated`` as shown (Moscow)."""
+class Day:
+    """One Moscow day of one edition: how many events listings and feeds named, and which are missing."""
 
-    doc_id: str
-    url: str
-    day: str | None
-    updated: str | None
+    day: str
+    named: int
+    missing: tuple[str, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class ListingSize:
-    """How many pages a section's listing said it has."""
-
-    base_url: str
-    pages: int
+    @property
+    def archived(self) -> int:
+        """How many of those named are archived."""
+        return self.named - len(self.missing)
 
 
-def base_of(url: str) -> str:
-    """A listing's address without its page number.
+@dataclass(slots=True)
+class EditionLedger:
+    """The numbers of one edition between its lowest and its highest, and its days, oldest first."""
 
-    >>> base_of("http://en.kremlin.ru/events/president/news/page/7")
-    'http://en.kremlin.ru/events/president/news'
+    language: Language
+    fates: dict[int, Fate] = field(default_factory=dict)
+    days: list[Day] = field(default_factory=list)
+
+    @property
+    def lowest(self) -> int | None:
+        """The lowest number."""
+        return min(self.fates, default=None)
+
+    @property
+    def highest(self) -> int | None:
+        """The highest number."""
+        return max(self.fates, default=None)
+
+    def numbers(self, *fates: Fate) -> list[int]:
+        """The numbers of these fates, ascending."""
+        return sorted(number for number, fate in self.fates.items() if fate in fates)
+
+
+def ledger(state: State) -> dict[Language, EditionLedger]:
+    """The ledger of every edition of which anything is known."""
+    known = {one.doc_id: one for one in state.watched()}
+    unmet: defaultdict[str, list[Unmet]] = defaultdict(list)
+    for one in state.unmet():
+        unmet[one.doc_id].append(one)
+    named = list(state.named_days())
+    numbers: defaultdict[Language, set[int]] = defaultdict(set)
+    for language, number in map(language_and_number, {*known, *(one[0] for one in named)}):
+        numbers[language].add(number)
+    asked = _Asked(known, unmet, {one.doc_id: one.url for one in state.missing()})
+    days = _days(named)
+    return {
+        language: EditionLedger(
+            language,
+            {n: asked.fate(language, n) for n in range(min(found), max(found) + 1)},
+            days[language],
+        )
+        for language, found in sorted(numbers.items())
+    }
+
+
+def addresses(
+    language: Language, number: int, sections: Iterable[SectionSeed] | None = None
+) -> list[str]:
+    """Every address a number may have, section by section.
+
+    Sections that are part of another have their pages in the whole, announcements theirs in the news.
     """
-    return url.partition("/page/")[0].partition("/by-date/")[0].removesuffix("/feed")
+    if sections is None:
+        sections = (section for section in seeds.sections() if section.part_of is None)
+    return [one.event_url(language, number) for one in sections if _has_pages(one)]
 
 
-def named_by(root: Path, row: dict[str, Any]) -> tuple[list[Named], ListingSize | None]:
-    """What a part's row of a listing or feed named; nothing where it cannot be read (that was said then)."""
-    if row["kind"] not in ("listing", "feed") or row["status"] != _OK:
-        return [], None
-    if row["record_type"] != "response" or row["truncated"] is not None:
-        return [], None  # a revisit names what its original named
-    try:
-        record = read_record_at(root / "warc" / row["warc_filename"], row["warc_record_offset"])
-        capture = capture_of(record, name=row["warc_filename"], run_id="")
-        assert capture is not None  # noqa: S101 - the row says it is a response
-        if row["kind"] == "feed":
-            return list(_fed(capture.content, row["url"])), None
-        return _listed(capture.content, row["url"])
-    except (OSError, WarcError, PageError):
-        return [], None
+@cache
+def _has_pages(section: SectionSeed) -> bool:
+    return event_address(section.event_url("en", 1)) is not None
 
 
-def _fed(content: bytes, url: str) -> Iterator[Named]:
-    for entry in parse_feed(content, url).entries:
-        if address := event_address(entry.url):
-            yield Named(address.doc_id, entry.url, entry.published[:10], entry.updated[:10])
+def ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as ranges, first and last.
+
+    >>> ranges([1, 2, 3, 7])
+    [(1, 3), (7, 7)]
+    """
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
 
 
-def _listed(content: bytes, url: str) -> tuple[list[Named], ListingSize]:
-    listing = parse_listing(content, url)
-    named = [
-        Named(address.doc_id, item.url, item.date, item.updated)
-        for item in listing.items
-        if (address := event_address(item.url))
-    ]
-    return named, ListingSize(base_of(url), listing.page_count)
+def language_and_number(doc_id: str) -> tuple[Language, int]:
+    """The two halves of a document's key.
+
+    >>> language_and_number("ru:66419")
+    ('ru', 66419)
+    """
+    language, _, number = doc_id.partition(":")
+    return ("ru" if language == "ru" else "en"), int(number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is archived, what was answered for the rest, and where the site said the missing are."""
+
+    known: Mapping[str, Watched]
+    unmet: Mapping[str, list[Unmet]]
+    named_at: Mapping[str, str]
+
+    def fate(self, language: Language, number: int) -> Fate:
+        doc_id = f"{language}:{number}"
+        if (watched := self.known.get(doc_id)) is not None:
+            return "gone" if watched.is_gone else "archived"
+        answers = {one.url: one.status for one in self.unmet.get(doc_id, ())}
+        if not answers:
+            return "never_asked"
+        said = set(answers.values())
+        if said <= ABSENT and not self._is_settled(language, number, answers):
+            return "asked_in_part"
+        return _verdict(said)
+
+    def _is_settled(self, language: Language, number: int, urls: Collection[str]) -> bool:
+        """Whether it was asked for where the site named it, or everywhere."""
+        named_at = self.named_at.get(f"{language}:{number}")
+        return named_at in urls or not {*addresses(language, number)}.difference(urls)
+
+
+def _verdict(said: set[int]) -> Fate:
+    """What the newest answers of a number's addresses come to."""
+    if said & REFUSED:
+        return "refused"
+    if not all(status in ABSENT or status in _REDIRECT for status in said):
+        return "failed"
+    return "absent" if said <= ABSENT else "elsewhere"
+
+
+def _days(named: Iterable[tuple[str, str | None, bool]]) -> defaultdict[Language, list[Day]]:
+    counts: defaultdict[tuple[Language, str], list[str | None]] = defaultdict(list)
+    for doc_id, day, is_archived in named:
+        if day is not None:
+            counts[language_and_number(doc_id)[0], day].append(None if is_archived else doc_id)
+    days: defaultdict[Language, list[Day]] = defaultdict(list)
+    for (language, day), each in sorted(counts.items()):
+        days[language].append(Day(day, len(each), tuple(sorted(_missing(each)))))
+    return days
+
+
+def _missing(each: Iterable[str | None]) -> Iterator[str]:
+    return (doc_id for doc_id in each if doc_id is not None)
+
+
+def unread(read: Iterable[Span]) -> list[tuple[str, str, int]]:
+    """The days of a listing below its newest reading that were never read: first, last, and months touched.
+
+    ``read`` are a listing's spans, newest first; from the day the site's first event bears.
+    """
+    found = []
+    spans = list(read)
+    for upper, lower in pairwise([*spans, *_bottom(spans)]):
+        since, until = lower.newest[:10], upper.oldest[:10]
+        found.append((since, until, _months(since, until)))
+    return found
+
+
+def _bottom(spans: list[Span]) -> list[Span]:
+    """A span of nothing at the listing's end, where that was never reached."""
+    reached = bool(spans) and spans[-1].oldest == THE_END
+    return [] if reached else [Span(THE_END, FIRST_DAY)]
+
+
+def _months(since: str, until: str) -> int:
+    months = [int(day[:4]) * 12 + int(day[5:7]) for day in (since, until)]
+    return months[1] - months[0] + 1

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.items import MissedItem, PageItem
+from kremlin_archive.urls import event_address
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -34,9 +36,15 @@ class JudgePipeline:
         """Count an item."""
         if isinstance(item, MissedItem):
             self._tally.missed(item.url, item.missed, item.problem)
+            self._note_vanished(item)
         else:
             self._judge(item)
         return item
+
+    def _note_vanished(self, item: MissedItem) -> None:
+        address = event_address(item.url)
+        if item.missed == "absent" and address and self._state.may_be_there(address.doc_id):
+            self._tally.vanished[urlsplit(item.url).netloc] += 1
 
     def _judge(self, item: PageItem) -> None:
         extraction = item.taken.extraction
@@ -53,6 +61,7 @@ class JudgePipeline:
         else:
             same = known.content_sha256 == item.taken.content_sha256
             self._tally.got("unchanged" if same else "changed")
+            self._tally.found[urlsplit(item.url).netloc] += 1
         for warn in record.warnings:
             self._tally.warnings[warn.kind] += 1
             logger.info("%s: %s: %s", item.url, warn.kind, warn.detail)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, cast, get_args
 
 from kremlin_archive import seeds
@@ -13,46 +13,71 @@ from kremlin_archive.errors import UsageError
 from kremlin_archive.seeds import SectionSeed
 from kremlin_archive.urls import Language
 
-Mode = Literal["update", "backfill", "recheck"]
+Mode = Literal["update", "backfill", "recheck", "fill"]
 Media = Literal["none", "photos"]
 MAX_IDS = 100_000
 _FIRST_DAY = date(1999, 12, 31)
 _RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
+_SPAN = re.compile(r"([0-9]{1,5})([hdw])")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_WALKING: tuple[Mode, ...] = ("update", "backfill")
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlPlan:
-    """Editions and sections to walk, the days or ids wanted, how many pages at most, and how to look.
+    """Editions and sections to walk, the days, pages or ids wanted, how many pages at most, and how to look.
 
     ``update`` fetches what is new or changed and stops where a listing brings neither; ``backfill`` walks
-    the whole range and fetches what is missing or changed; ``recheck`` fetches everything in range again.
-    ``since`` and ``until`` are Moscow days, both inclusive; ``ids`` keeps the order given. ``media`` says
-    whether the pictures of the pages crawled are fetched too.
+    the whole range and fetches what is missing or changed; ``recheck`` looks at archived documents again;
+    ``fill`` asks for what the site has named and not given, then for the numbers never asked for.
+    ``since`` and ``until`` are Moscow days, both inclusive; ``pages`` are the first and last page of every
+    listing; ``ids`` keeps the order given; ``older`` is how long a document was not looked at. ``media``
+    says whether the pictures of the pages crawled are fetched too.
     """
 
     languages: tuple[Language, ...]
     sections: tuple[SectionSeed, ...]
     since: date | None = None
     until: date | None = None
+    pages: tuple[int, int] | None = None
     ids: tuple[int, ...] = ()
+    older: timedelta | None = None
     limit: int | None = None
     mode: Mode = "update"
     media: Media = "none"
 
     @property
-    def walks_everything(self) -> bool:
-        """Whether listings are walked to the end of the range instead of to the first quiet page."""
-        return self.mode != "update" or self.since is not None or self.until is not None
+    def walks(self) -> bool:
+        """Whether feeds and listings are read at all."""
+        return self.mode in _WALKING and not self.ids
 
     @property
-    def is_unbounded(self) -> bool:
-        """Whether no days and no ids bound the walks."""
-        return self.since is None and self.until is None and not self.ids
+    def walks_everything(self) -> bool:
+        """Whether listings are walked to the end of the range instead of to the first quiet page."""
+        return self.mode != "update" or self.is_bounded
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether days or pages bound the walks."""
+        return self.since is not None or self.until is not None or self.pages is not None
 
     @property
     def looks_after_the_archive(self) -> bool:
         """Whether the run also asks for what is missing or due: an ``update`` without bounds."""
         return not self.walks_everything and not self.ids
+
+    @property
+    def first_page(self) -> int:
+        """The page at which a listing's walk begins."""
+        return self.pages[0] if self.pages else 1
+
+    def last_page_of(self, pages: int) -> int:
+        """The page at which the walk of a listing with so many pages ends."""
+        return min(pages, self.pages[1]) if self.pages else pages
+
+    def covers(self, section: str) -> bool:
+        """Whether a document of a section's path is wanted: of any where none was named."""
+        return self.sections == _sections("all") or section in {one.path for one in self.sections}
 
     def wants(self, day: str | None) -> bool:
         """Whether a day (``YYYY-MM-DD``; None: not known, so look) is in range."""
@@ -74,7 +99,9 @@ def read_plan(arguments: dict[str, str]) -> CrawlPlan:
         "sections": _sections,
         "since": lambda value: _day("since", value),
         "until": lambda value: _day("until", value),
+        "pages": _pages,
         "ids": _ids,
+        "older": _older,
         "limit": _limit,
         "mode": lambda value: _one_of("mode", value, get_args(Mode)),
         "media": lambda value: _one_of("media", value, get_args(Media)),
@@ -91,8 +118,14 @@ def read_plan(arguments: dict[str, str]) -> CrawlPlan:
 def _check_together(plan: CrawlPlan) -> None:
     if plan.since and plan.until and plan.since > plan.until:
         raise UsageError(f"since={plan.since} is after until={plan.until}: swap them")
-    if plan.ids and (plan.since or plan.until):
-        raise UsageError("ids= names pages one by one; since= and until= do not go with it")
+    if plan.ids and plan.is_bounded:
+        raise UsageError("ids= names pages one by one; since=, until= and pages= do not go with it")
+    if plan.pages and (plan.since or plan.until):
+        raise UsageError("pages= and since=/until= are two ways to bound a walk; give one of them")
+    if plan.pages and plan.mode not in _WALKING:
+        raise UsageError(f"pages= are pages of listings, which mode={plan.mode} does not walk")
+    if plan.older is not None and plan.mode != "recheck":
+        raise UsageError("older= says which documents to look at again; it goes with mode=recheck")
 
 
 def _languages(value: str) -> tuple[Language, ...]:
@@ -138,6 +171,21 @@ def _ids(value: str) -> tuple[int, ...]:
             raise UsageError(f"ids={value!r}: more than {MAX_IDS:,} ids; crawl them in parts")
         ids.update(dict.fromkeys(range(first, last + 1)))
     return tuple(ids)
+
+
+def _pages(value: str) -> tuple[int, int]:
+    match = _RANGE.fullmatch(value.strip())
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not 0 < first <= last:
+        raise UsageError(f"pages={value!r}: expected pages of a listing such as 10-40, from 1 on")
+    return first, last
+
+
+def _older(value: str) -> timedelta:
+    match = _SPAN.fullmatch(value.strip())
+    if match is None:
+        raise UsageError(f"older={value!r}: expected a time such as 90d, 12h or 8w")
+    return int(match[1]) * _UNITS[match[2]]
 
 
 def _limit(value: str) -> int:

@@ -1,69 +1,188 @@
-"""When the site says no: wait as long as it asks, and stop when it keeps saying it."""
+"""When the site says no, or nothing: wait as long as it asks, and leave it alone when it goes on so.
+
+Each host for itself, so that one edition's crawl goes on while the other's host is down. Where a host is left
+alone, what is due of it is not sent and stays due.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+from scrapy import signals
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from twisted.internet.error import ConnectError, ConnectionClosed
+
+from kremlin_archive.breaker import Breaker, Shut, Trouble, shut_for
 from kremlin_archive.extensions import ArchiveRun
+from kremlin_archive.wire import RunStopping
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.http.headers import Headers
 
 REFUSED = frozenset({403, 429})
-_BUSY = 503
+_SERVER_ERRORS = range(500, 600)
+_ASK_AGAIN = "asks_again_after_retry_after"
 _PATIENT = "waited_for_retry_after"
+_LATE_ANSWERS = 2
+_LONGEST_NUMBER = 10
+_EVERY_HOST = "every host"
+_TROUBLES: tuple[tuple[tuple[type[Exception], ...], Trouble], ...] = (
+    ((DownloadTimeoutError,), "silent"),
+    ((DownloadConnectionRefusedError, CannotResolveHostError, ConnectError), "unreachable"),
+    ((DownloadFailedError, ResponseDataLossError, ConnectionClosed), "closed"),
+)
 logger = logging.getLogger(__name__)
 
 
 class Refusals:
-    """Downloader middleware: obeys Retry-After, and ends the run after ``most`` refusals in a row by a host.
+    """Downloader middleware: obeys Retry-After, and leaves a host alone when a breaker's limit is reached.
 
     403 is how this site throttles («403 after a few hundred in a sitting»), so it is never content.
+    ``longest_wait`` is in seconds, ``budget`` the most requests a run may send (0: any number);
+    ``clocks_apart`` is in seconds, too (0: by how much the clocks differ does not matter).
     """
 
-    def __init__(self, crawler: Crawler, *, most: int, longest_wait: int) -> None:
+    def __init__(
+        self,
+        crawler: Crawler,
+        breaker: Breaker,
+        *,
+        longest_wait: int,
+        budget: int,
+        clocks_apart: int,
+    ) -> None:
         self._crawler = crawler
-        self._most = most
+        self._breaker = breaker
         self._longest_wait = longest_wait
-        self._in_a_row: Counter[str] = Counter()
+        self._clocks_apart = clocks_apart
+        self._clocks_agree = False
+        self._late_answers = 0
+        self._budget = budget
+        self._sent = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Read the settings."""
         settings = crawler.settings
-        return cls(
-            crawler,
-            most=settings.getint("REFUSALS_MAX"),
-            longest_wait=settings.getint("RETRY_AFTER_MAX"),
+        breaker = Breaker(
+            refusals=settings.getint("REFUSALS_MAX"), failures=settings.getint("FAILURES_MAX")
         )
+        refusals = cls(
+            crawler,
+            breaker,
+            longest_wait=settings.getint("RETRY_AFTER_MAX"),
+            budget=settings.getint("REQUESTS_MAX"),
+            clocks_apart=settings.getint("CLOCKS_APART_MAX"),
+        )
+        crawler.signals.connect(refusals.downloaded, signals.response_downloaded)
+        return refusals
 
-    def process_response(self, request: Request, response: Response) -> Response | Request:
-        """Count refusals; where the site asks to wait, hold its host and try the request once more."""
+    def process_request(self, request: Request) -> None:
+        """Hold back what would go to a host left alone, or beyond the budget."""
+        host = urlsplit(request.url).netloc
+        run = ArchiveRun.of(self._crawler)
+        if run.turns.is_shut(host):
+            raise RunStopping(f"{request.url}: not sent, because {host} is left alone in this run")
+        if self._budget and self._sent >= self._budget:
+            words = f"the run's budget of {self._budget} requests is spent; what was due stays due"
+            run.tally.shut.setdefault(_EVERY_HOST, Shut(_EVERY_HOST, "budget", words))
+            raise RunStopping(f"{request.url}: not sent, because the run's budget is spent")
+        self._sent += 1
+
+    def downloaded(self, request: Request, response: Response) -> None:
+        """Count what is no answer; where the site asks to wait, hold its host.
+
+        A signal, because Scrapy sends it before it frees the host's slot for the next request; by the time
+        of ``process_response`` some more may have gone out.
+        """
         host = urlsplit(response.url).netloc
-        if response.status not in REFUSED and response.status != _BUSY:
-            self._in_a_row[host] = 0
-            return response
+        self._compare_clocks(response)
+        trouble = self._trouble(request, response)
+        if trouble is None:
+            self._breaker.answered(host)
+            return
+        said = f"{response.url} answered {response.status}"
         wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         if wait is not None and wait <= self._longest_wait and not request.meta.get(_PATIENT):
             logger.warning("%s: the site asks to wait %d s: waiting", response.url, wait)
             ArchiveRun.of(self._crawler).turns.hold(host, wait)
-            return request.replace(dont_filter=True, meta={**request.meta, _PATIENT: True})
-        if response.status in REFUSED:
-            self._refused(host, response.url)
-        return response
+            request.meta[_ASK_AGAIN] = True
+            return
+        if wait is not None and wait > self._longest_wait:
+            detail = f"{said} and asks to wait {wait:.0f} s"
+            self._leave(shut_for(host, trouble, detail, has_answered=True))
+        else:
+            self._leave(self._breaker.troubled(host, trouble, response.url, said))
+        self._spare(request, host, refused=trouble == "refused")
 
-    def _refused(self, host: str, url: str) -> None:
-        self._in_a_row[host] += 1
-        if self._in_a_row[host] >= self._most:
-            problem = f"{url}: refused, {self._in_a_row[host]} times in a row: stopping"
-            ArchiveRun.of(self._crawler).stop(problem, "refused")
+    def process_response(self, request: Request, response: Response) -> Response | Request:
+        """Ask once more for what the site asked to wait for."""
+        if not request.meta.pop(_ASK_AGAIN, False):
+            return response
+        return request.replace(dont_filter=True, meta={**request.meta, _PATIENT: True})
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count what brought no answer."""
+        trouble = trouble_of(exception)
+        if trouble is not None:
+            host = urlsplit(request.url).netloc
+            said = f"{request.url}: {str(exception) or type(exception).__name__}"
+            self._leave(self._breaker.troubled(host, trouble, request.url, said))
+            self._spare(request, host, refused=False)
+
+    def _compare_clocks(self, response: Response) -> None:
+        """End a run whose clock and the site's differ: its captures would stand at a wrong place in time.
+
+        The history of a document is the order of its captures' instants; a look that is dated between two
+        others makes changes and returns that never were. One answer that agrees is enough. A late answer may
+        come from a cache on the way, so a clock is ahead only when two say so.
+        """
+        ahead = seconds_ahead(response.headers, datetime.now(UTC))
+        self._clocks_agree = self._clocks_agree or abs(ahead) <= self._clocks_apart
+        if self._clocks_agree or not self._clocks_apart:
+            return
+        self._late_answers += ahead > 0
+        if ahead < 0 or self._late_answers >= _LATE_ANSWERS:
+            side = "ahead of" if ahead > 0 else "behind"
+            problem = (
+                f"this machine's clock is {abs(ahead):.0f} s {side} the site's ({response.url}): "
+                "one of them is wrong, and what is fetched would be dated by it: stopping. Set this "
+                "machine's clock; if it is the site's that is wrong, raise CLOCKS_APART_MAX"
+            )
+            ArchiveRun.of(self._crawler).stop(problem, "clock")
+
+    def _trouble(self, request: Request, response: Response) -> Trouble | None:
+        taken = ArchiveRun.of(self._crawler).taken(request)
+        if response.status in REFUSED or taken.extraction.problem_kind == "challenge":
+            return "refused"
+        return "broken" if response.status in _SERVER_ERRORS else None
+
+    def _leave(self, shut: Shut | None) -> None:
+        if shut is not None:
+            ArchiveRun.of(self._crawler).leave_alone(shut)
+
+    def _spare(self, request: Request, host: str, *, refused: bool) -> None:
+        """Repeat neither what was refused nor what goes to a host left alone."""
+        if refused or ArchiveRun.of(self._crawler).turns.is_shut(host):
+            request.meta["dont_retry"] = True
+
+
+def trouble_of(error: BaseException) -> Trouble | None:
+    """What an exchange that failed may mean; None for what is not the host's doing."""
+    return next((trouble for kinds, trouble in _TROUBLES if isinstance(error, kinds)), None)
 
 
 def retry_after(value: bytes | None, now: datetime) -> float | None:
@@ -75,10 +194,24 @@ def retry_after(value: bytes | None, now: datetime) -> float | None:
     text = (value or b"").decode("latin-1").strip()
     if text.isascii() and text.isdigit():
         return float(text)
+    then = _http_date(text)
+    return None if then is None else max(0.0, (then - now).total_seconds())
+
+
+def seconds_ahead(headers: Headers, now: datetime) -> float:
+    """How far ``now`` is ahead of an answer's Date and Age; 0 where there is no Date that can be read.
+
+    Age (seconds) is how long a cache on the way has kept the answer.
+    """
+    then = _http_date((headers.get("Date") or b"").decode("latin-1"))
+    age = (headers.get("Age") or b"").strip()
+    in_cache = int(age) if age.isdigit() and len(age) < _LONGEST_NUMBER else 0
+    return 0.0 if then is None else (now - then).total_seconds() - in_cache
+
+
+def _http_date(text: str) -> datetime | None:
     try:
         then = parsedate_to_datetime(text)
     except (TypeError, ValueError, OverflowError):
         return None
-    if then.tzinfo is None:
-        return None
-    return max(0.0, (then - now).total_seconds())
+    return then if then.tzinfo is not None else None

@@ -1,5 +1,7 @@
 """robots.txt, obeyed to the letter of RFC 9309: one that cannot be fetched forbids everything.
 
+A host whose rules cannot be known, or forbid all there is to fetch, is left alone in that run; said once.
+
 Scrapy's middleware (2.19) takes an unreachable or failing robots.txt for permission, and lets all but the
 first of the requests that wait for it pass unchecked (they share one Deferred, whose result the first takes).
 """
@@ -16,8 +18,16 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler
 
+from kremlin_archive.breaker import Shut, Trouble, shut_for
+from kremlin_archive.extensions import ArchiveRun
+from kremlin_archive.refusals import REFUSED, trouble_of
+from kremlin_archive.seeds import sections
+from kremlin_archive.urls import language_of
+from kremlin_archive.wire import RunStopping
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
 
 _OK = 200
@@ -25,8 +35,8 @@ _UNAVAILABLE = frozenset({400, 401, 404, 405, 406, 410, 451})
 """There is no robots.txt: everything is allowed (RFC 9309, 2.3.1.3)."""
 
 
-class RobotsUnreachable(IgnoreRequest):
-    """The rules of a host are not known: its pages are neither fetched nor refused."""
+class RobotsUnreachable(RunStopping):
+    """The rules of a host are not known, or forbid all: its pages are not asked for, and stay due."""
 
 
 class StrictRobots(RobotsTxtMiddleware):
@@ -46,8 +56,13 @@ class StrictRobots(RobotsTxtMiddleware):
 
     async def _read(self, url: str) -> RobotParser:
         self._stats.inc_value("robotstxt/request_count")
-        rules = await self._fetch(url)
-        return build_from_crawler(self._parserimpl, self.crawler, rules)
+        rules = build_from_crawler(self._parserimpl, self.crawler, await self._fetch(url))
+        if self._forbids_everything(rules, url):
+            host = urlsplit(url).netloc
+            problem = f"{host} refuses: {url} forbids everything; what was due stays due"
+            ArchiveRun.of(self.crawler).leave_alone(Shut(host, "refused", problem))
+            raise RobotsUnreachable(problem)
+        return rules
 
     async def _fetch(self, url: str) -> bytes:
         meta = {"dont_obey_robotstxt": True}
@@ -55,13 +70,36 @@ class StrictRobots(RobotsTxtMiddleware):
         assert self.crawler.engine is not None  # noqa: S101 - a request came through it
         try:
             response = await self.crawler.engine.download_async(request)
+        except RunStopping:
+            raise
         except Exception as error:
-            raise RobotsUnreachable(
-                f"{url} cannot be fetched ({error!r}), so nothing may be"
-            ) from error
-        if response.status == _OK:
-            return response.body
-        if response.status in _UNAVAILABLE:
-            return b""
-        # 403 and 429 are how this site throttles; the rest are its faults. Neither is permission.
-        raise RobotsUnreachable(f"{url} was answered {response.status}, so nothing may be fetched")
+            what = f"cannot be fetched ({error!r})"
+            answered: Trouble = "broken" if isinstance(error, IgnoreRequest) else "silent"
+            raise self._unknown(url, trouble_of(error) or answered, what) from error
+        if (trouble := self._trouble(response)) is not None:
+            raise self._unknown(url, trouble, f"was answered {response.status}")
+        return response.body if response.status == _OK else b""
+
+    def _trouble(self, response: Response) -> Trouble | None:
+        """Name what is no answer: 403, 429 and a challenge are how sites throttle, and no permission."""
+        assert response.request is not None  # noqa: S101 - set by Scrapy
+        taken = ArchiveRun.of(self.crawler).taken(response.request)
+        if response.status in REFUSED or taken.extraction.problem_kind == "challenge":
+            return "refused"
+        return None if response.status in {_OK, *_UNAVAILABLE} else "broken"
+
+    def _unknown(self, url: str, trouble: Trouble, what: str) -> RobotsUnreachable:
+        problem = f"{url} {what}, so nothing may be fetched"
+        run = ArchiveRun.of(self.crawler)
+        if not run.is_stopping():
+            run.leave_alone(shut_for(urlsplit(url).netloc, trouble, problem, has_answered=False))
+        return RobotsUnreachable(problem)
+
+    def _forbids_everything(self, rules: RobotParser, url: str) -> bool:
+        """Whether no section's listing may be fetched, nor the site's root."""
+        language = language_of(url)
+        places = [url.removesuffix("robots.txt")]
+        if language is not None:
+            places += [section.listing_url(language) for section in sections()]
+        agent = self._robotstxt_useragent or self._default_useragent
+        return not any(rules.allowed(place, agent) for place in places)

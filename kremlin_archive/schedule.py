@@ -1,20 +1,31 @@
 """When to look at a document again: often after it appears, then ever more rarely. Pure, written down here.
 
 A change that the site signals (feed or listing says «updated») is looked at at once, whatever this says; the
-schedule finds the silent ones. Its promise: a silent edit of a page that is AGE old is seen within EVERY.
+schedule finds the silent ones, and what is not there yet. Its promise: a silent edit of a page that is AGE
+old is seen within EVERY, an other edition that appears when the event is AGE old within PAIR, give or take
+the time between two runs, as long as the budgets of a run suffice.
 
-    AGE of the page    EVERY
-    up to 6 hours      1 hour        transcripts go up in stages and are extended live
-    up to 2 days       6 hours       photos and videos follow
-    up to 14 days      2 days
-    up to 90 days      14 days
-    up to 2 years      120 days
-    older              2 years
+    AGE               EVERY       PAIR
+    up to 6 hours     1 hour      3 hours     transcripts go up in stages and are extended live
+    up to 2 days      6 hours     18 hours    photos and videos follow, most translations too
+    up to 14 days     2 days      6 days
+    up to 90 days     14 days     42 days
+    up to 2 years     120 days    360 days
+    older             2 years     6 years
 
-«To be continued» is looked at every 2 hours for two weeks. Within a run's budget the most overdue comes
-first, unfinished transcripts before all. ``pair_due_at`` is the rhythm of a missing other edition
-(translations come late, with the event's time): three times the document's own. The crawl does not ask by
-it yet; it finds late editions by feeds, listings and the links of the pages it looks at.
+Age is counted from the event's publication, and
+
+* «To be continued» is looked at every 2 hours for two weeks.
+* A missing edition (PAIR, three times EVERY) is asked for by number at the address of the one that is here.
+  Feeds, listings and the links of pages that are looked at find most editions sooner.
+* A page that vanished (404, 410, a redirect to another page) is looked at again 6 hours later, which confirms
+  that it is gone, and then by EVERY, the age counted from when it vanished: restored pages are found.
+* A page that the site named and did not give, or that failed or was refused when it was looked at, is asked
+  for by EVERY too, the age counted from when it was named or first failed.
+* A number at which no section has a page is asked for again after 2 years, and only when gaps are filled.
+
+Within a run's budget the most overdue page comes first, unfinished transcripts before all; of the missing
+editions the newest come first, so that old ones wait while new ones are due.
 """
 
 from __future__ import annotations
@@ -22,6 +33,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from kremlin_archive.urls import event_address
 
 RHYTHM: tuple[tuple[timedelta, timedelta], ...] = (
     (timedelta(hours=6), timedelta(hours=1)),
@@ -31,6 +44,7 @@ RHYTHM: tuple[tuple[timedelta, timedelta], ...] = (
     (timedelta(days=730), timedelta(days=120)),
 )
 OLD_AGE = timedelta(days=730)
+CONFIRM_AFTER = timedelta(hours=6)  # as dataset.revisions wants it
 UNFINISHED_EVERY = timedelta(hours=2)
 UNFINISHED_UNTIL = timedelta(days=14)
 PAIR_FACTOR = 3
@@ -40,8 +54,9 @@ PAIR_FACTOR = 3
 class Watched:
     """What the schedule needs of a document; instants in UTC.
 
-    ``published`` is the instant it appeared as far as known; ``looked`` the newest capture of it, whatever
-    was answered.
+    ``published`` is the instant it appeared as far as known; ``looked`` the newest answer of its address,
+    whatever that was. Since the page was last read, its address has given something else from
+    ``missed_since`` on, and said from ``absent_since`` to ``absent_until`` that the page is not there.
     """
 
     doc_id: str
@@ -49,6 +64,40 @@ class Watched:
     published: datetime
     looked: datetime
     is_unfinished: bool = False
+    missed_since: datetime | None = None
+    absent_since: datetime | None = None
+    absent_until: datetime | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was said twice, long enough apart, that the page is not there."""
+        if self.absent_since is None or self.absent_until is None:
+            return False
+        return self.absent_until - self.absent_since >= CONFIRM_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaired:
+    """An edition that is not here, of an event whose other edition is; instants in UTC.
+
+    ``of`` is the address of the edition that is here, ``counterpart_url`` where that says the other one is,
+    ``published`` the event's instant, ``asked`` when the missing edition was last asked for in vain.
+    """
+
+    doc_id: str
+    of: str
+    counterpart_url: str | None
+    published: datetime
+    asked: datetime | None
+
+    @property
+    def url(self) -> str | None:
+        """Where it may be: where the edition that is here says, else the same section on the other host."""
+        said = event_address(self.counterpart_url or "")
+        if said is not None and said.doc_id == self.doc_id:
+            return said.url
+        here = event_address(self.of)
+        return here.counterpart.url if here else None
 
 
 def interval(age: timedelta) -> timedelta:
@@ -62,7 +111,11 @@ def interval(age: timedelta) -> timedelta:
 
 def due_at(watched: Watched) -> datetime:
     """The instant at which a document is to be looked at again."""
-    age = max(watched.looked - watched.published, timedelta(0))
+    if watched.absent_since is not None:
+        return watched.looked + max(CONFIRM_AFTER, interval(watched.looked - watched.absent_since))
+    if watched.missed_since is not None:
+        return watched.looked + interval(watched.looked - watched.missed_since)
+    age = watched.looked - watched.published
     if watched.is_unfinished and age <= UNFINISHED_UNTIL:
         return watched.looked + min(UNFINISHED_EVERY, interval(age))
     return watched.looked + interval(age)
@@ -70,12 +123,13 @@ def due_at(watched: Watched) -> datetime:
 
 def retry_due_at(named: datetime, tried: datetime | None) -> datetime:
     """The instant at which a page that the site named and did not give is to be asked for again."""
-    return named if tried is None else tried + interval(max(tried - named, timedelta(0)))
+    return named if tried is None else tried + interval(tried - named)
 
 
-def pair_due_at(watched: Watched, asked: datetime) -> datetime:
-    """The instant at which the missing other edition of a document is to be asked for again."""
-    return asked + PAIR_FACTOR * interval(max(asked - watched.published, timedelta(0)))
+def pair_due_at(unpaired: Unpaired) -> datetime:
+    """The instant at which a missing other edition is to be asked for (again)."""
+    asked = unpaired.asked or unpaired.published
+    return asked + PAIR_FACTOR * interval(asked - unpaired.published)
 
 
 def most_overdue(all_watched: Iterable[Watched], now: datetime, budget: int) -> Iterator[Watched]:
@@ -86,6 +140,15 @@ def most_overdue(all_watched: Iterable[Watched], now: datetime, budget: int) -> 
     due = [(_rank(one, now), one) for one in all_watched if due_at(one) <= now]
     due.sort(key=lambda pair: (pair[0], pair[1].doc_id))
     return (one for _, one in due[:budget])
+
+
+def newest_unpaired(
+    all_unpaired: Iterable[Unpaired], now: datetime, budget: int
+) -> Iterator[Unpaired]:
+    """The missing editions to ask for now, at most ``budget``: those of the newest events."""
+    due = [one for one in all_unpaired if pair_due_at(one) <= now]
+    due.sort(key=lambda one: (one.published, one.doc_id), reverse=True)
+    return iter(due[:budget])
 
 
 def _rank(watched: Watched, now: datetime) -> tuple[bool, float]:

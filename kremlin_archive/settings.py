@@ -21,13 +21,31 @@ CONNECT_TO = ""
 WARC_MAX_BYTES = 1_000_000_000
 # Who runs this archive, as each WARC file's first record says: a name and an address.
 WARC_OPERATOR = ""
-# Refusals (403, 429) in a row after which the run stops: the site means it.
+# Addresses of a host refused in a row (403, 429, challenge pages, connections closed) after which the run
+# leaves the host alone: it means it. 0: never.
 REFUSALS_MAX = 5
-# Seconds a Retry-After may ask for and be waited; a longer one ends the run.
+# The same for addresses that failed (time-outs, no connection, 500 and above): it is down. 0: never.
+FAILURES_MAX = 5
+# Seconds a Retry-After may ask for and be waited; a longer one and the run leaves the host alone.
 RETRY_AFTER_MAX = 900
+# Seconds by which this machine's clock and the site's may differ; more ends the run, because captures are put
+# in order by their times. 0: any number.
+CLOCKS_APART_MAX = 3600
+# Requests that a run sends at most, robots.txt and repetitions included; the rest stays due. 0: any number.
+REQUESTS_MAX = 0
 
 # Documents that an unbounded update looks at again by its schedule, at most, in one run.
 RECHECK_BUDGET = 20
+# Missing other editions that such an update asks for by number, at most: 120 a day when run hourly.
+PAIR_BUDGET = 5
+# Requests that fill gaps in one run of mode=fill, at most: about 40 minutes at 2.5 s each.
+FILL_BUDGET = 1000
+
+# When a run publishes a snapshot of the tables: changed (if there is something new to show, and once a
+# day), always, or never (kremlin-archive extract does it).
+PUBLISH = "changed"
+# Whether a run that published deletes the snapshots that need not be kept (kremlin-archive prune --help).
+PRUNE_SNAPSHOTS = True
 
 # ---- telling -----------------------------------------------------------------------------------------
 

@@ -59,6 +59,16 @@ class EventAddress:
         return f"http://{HOSTS[self.language]}{section_path(self.section)}/{self.event_id}"
 
     @property
+    def counterpart(self) -> EventAddress:
+        """Where the other edition of the event is: the same number and section on the other host.
+
+        So it is on all 6,612 saved pages that name their other edition by its number; some are in another
+        section (in 2017 English news/17173 was Russian transcripts/press_conferences/17173).
+        """
+        other: Language = "ru" if self.language == "en" else "en"
+        return EventAddress(other, self.section, self.event_id)
+
+    @property
     def text_version_url(self) -> str:
         """The URL of the plain text version."""
         return f"http://{HOSTS[self.language]}{section_path(self.section)}/copy/{self.event_id}"

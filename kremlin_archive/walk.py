@@ -10,6 +10,7 @@ from kremlin_archive.plan import CrawlPlan
 from kremlin_archive.records import FeedEntry, ListingItem, ListingPage
 from kremlin_archive.seeds import SectionSeed
 from kremlin_archive.state import Known
+from kremlin_archive.state.spans import position
 from kremlin_archive.urls import Language
 
 
@@ -21,15 +22,24 @@ class Walk:
     section: SectionSeed
     page: int = 1
     pages: int = 0
-    is_whole: bool = True
-    """Whether no page before this one was missed or out of place."""
     from_feed: frozenset[int] = frozenset()
     """Ids whose last change the feed told to the second: the listing's mere date adds nothing."""
+    before: frozenset[int] = frozenset()
+    """Ids on the page before this one, where that was read."""
+    below: str | None = None
+    """The place down to which an earlier run had read, where the walk has gone straight there."""
 
     @property
     def label(self) -> str:
         """«en news», for counting."""
         return f"{self.language} {self.section.name}"
+
+    def has_moved_up(self, listing: ListingPage) -> bool:
+        """Whether events may have been pulled up over the edge between the page before and this one.
+
+        Not where this page repeats an event of the page before: then the listing has moved down.
+        """
+        return bool(self.before) and self.before.isdisjoint(i.event_id for i in listing.items)
 
 
 def signalled_by_feed(entry: FeedEntry, known: Known | None) -> bool:
@@ -66,6 +76,16 @@ def alarms(listing: ListingPage, walk: Walk, pages_before: int | None) -> Iterat
         yield f"{listing.url}: lists nothing"
     if pages_before is not None and listing.page_count < pages_before - 1:
         yield f"{listing.url}: has {listing.page_count} pages; it had {pages_before} when last read"
+
+
+def oldest_place(listing: ListingPage) -> str | None:
+    """The place in its listing of a page's oldest item; None where no item shows its day."""
+    return min(filter(None, map(position, listing.items)), default=None)
+
+
+def newest_place(listing: ListingPage) -> str | None:
+    """The place in its listing of a page's newest item; None where no item shows its day."""
+    return max(filter(None, map(position, listing.items)), default=None)
 
 
 def is_past_range(listing: ListingPage, plan: CrawlPlan) -> bool:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 
 class RunStopping(IgnoreRequest):
-    """The run is ending: the request was not sent, and its page stays due."""
+    """The run is ending, or leaves the host alone: the request was not sent, and its page stays due."""
 
 
 class Recorder(Protocol):
@@ -128,6 +128,8 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         await self._recorder.turns.wait(host, self._recorder.is_stopping)
         if self._recorder.is_stopping():
             raise RunStopping(f"{request.url}: not sent, because the run is ending")
+        if self._recorder.turns.is_shut(host):
+            raise RunStopping(f"{request.url}: not sent, because {host} is left alone in this run")
         tap = Tap()
         try:
             response = await self._download(request, tap)

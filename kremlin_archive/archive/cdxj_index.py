@@ -28,6 +28,7 @@ from filelock import FileLock, Timeout
 
 from kremlin_archive.archive.cdxj import read_entries
 from kremlin_archive.archive.durable import sync
+from kremlin_archive.archive.files_below import files_below
 from kremlin_archive.archive.line_sort import LineSorter
 from kremlin_archive.errors import LockedError, UsageError, WarcError
 
@@ -100,13 +101,14 @@ def update_index(
 def closed_warcs(root: Path) -> dict[str, int]:
     """Closed WARC files by name below ``<root>/warc``, with their size in bytes."""
     folder = root / "warc"
-    found = sorted(folder.rglob("*.warc.gz"))
-    twice = [name for name, n in Counter(path.name for path in found).items() if n > 1]
+    found = files_below(folder, ".warc.gz")
+    names = Counter(name.rpartition("/")[2] for name in found)
+    twice = [name for name, n in names.items() if n > 1]
     if twice:
         raise UsageError(
             f"{folder}: {twice[0]} is there more than once; an index could not tell them apart"
         )
-    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in found}
+    return found
 
 
 def _take_in(

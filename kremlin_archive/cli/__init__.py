@@ -20,6 +20,8 @@ from kremlin_archive.cli.index import index
 from kremlin_archive.cli.options import DONE, INTERRUPTED, LOCKED, WRONG_USE
 from kremlin_archive.cli.pack import pack
 from kremlin_archive.cli.page import page
+from kremlin_archive.cli.prune import prune
+from kremlin_archive.cli.remove import remove
 from kremlin_archive.cli.replay import replay
 from kremlin_archive.cli.status import status
 from kremlin_archive.cli.verify import verify
@@ -36,7 +38,20 @@ def cli() -> None:
     """
 
 
-for _verb in (extract, page, verify, index, pack, replay, import_, diff, status, export):
+for _verb in (
+    extract,
+    page,
+    verify,
+    index,
+    pack,
+    replay,
+    import_,
+    diff,
+    status,
+    export,
+    prune,
+    remove,
+):
     cli.add_command(_verb)
 
 

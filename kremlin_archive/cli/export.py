@@ -1,85 +1,45 @@
-"""``export``: the paragraphs of both editions, in the forms that translators' tools read."""
+"""``export``: the latest snapshot, or some of it, in the forms that other people's tools open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import click
 
 from kremlin_archive.cli.options import DONE, root_option
-from kremlin_archive.errors import SnapshotError, UsageError
-
-_MOSES = (".en", ".ru", ".ids")
+from kremlin_archive.exporting import NAMES
 
 
 @click.command()
-@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("tmx", "moses", "xces")),
+    type=click.Choice(NAMES),
     required=True,
-    help="TMX 1.4, Moses (OUT.en, OUT.ru and OUT.ids, line by line), or OPUS XCES (links of ids).",
+    help="TEI corpus (a folder) · JSON lines (.gz by the name; {lang} in it: a file an edition) · plain "
+    "texts (a folder) · DuckDB file · TMX 1.4 · Moses (OUT.en, OUT.ru, OUT.ids) · OPUS XCES.",
 )
 @root_option
-def export(out: Path, *, root: Path, form: str) -> int:
-    """Write the aligned paragraphs of the latest snapshot to OUT.
+@click.option("--snapshot", metavar="ID", help="A snapshot by its id; without it, the latest.")
+@click.option("--since", metavar="DAY", help="Only events published on DAY (Moscow's) or later.")
+@click.option("--until", metavar="DAY", help="Only events published on DAY or earlier.")
+@click.option("--languages", metavar="LIST", help="Only these editions: en, ru.")
+@click.option("--ids", metavar="LIST", help="Only these events: 66419,66400-66410.")
+def export(out: Path, *, form: str, root: Path, snapshot: str | None, **wanted: str | None) -> int:
+    """Write a snapshot to OUT in another format.
 
-    TMX and Moses hold what stands in both editions; XCES links the numbers of all paragraphs. The same
-    snapshot gives the same bytes.
+    Only the snapshot's tables are read, not the archive. Files are replaced, folders are not. The same
+    snapshot gives the same bytes (a DuckDB file: the same content).
     """
-    from kremlin_archive.dataset.alignment import moses, tmx, xces  # noqa: PLC0415
+    from kremlin_archive.exporting.formats import export_snapshot  # noqa: PLC0415
+    from kremlin_archive.exporting.snapshot import open_snapshot  # noqa: PLC0415
+    from kremlin_archive.packing.selection import read_selection  # noqa: PLC0415
+    from kremlin_archive.report.progress import Progress  # noqa: PLC0415
 
-    rows = _rows(_files(root))
-    try:
-        if form == "moses":
-            paths = [out.with_name(out.name + suffix) for suffix in _MOSES]
-            _write(paths, moses(rows))
-        else:
-            paths = [out]
-            _write(paths, ((piece,) for piece in (tmx if form == "tmx" else xces)(rows)), end="")
-    except OSError as error:
-        raise SnapshotError(f"{out}: it cannot be written: {error}") from error
+    selection = read_selection({name: value for name, value in wanted.items() if value is not None})
+    opened = open_snapshot(root, snapshot)
+    with Progress("export", "documents") as progress:
+        paths = export_snapshot(opened, form, out, selection, progress.update)
     click.echo("\n".join(map(str, paths)))
     return DONE
-
-
-def _files(root: Path) -> list[Path]:
-    files = sorted((root / "latest" / "alignments").glob("*.parquet"))
-    if not files:
-        raise UsageError(
-            f"{root}: there is no snapshot with alignments; run kremlin-archive extract"
-        )
-    return files
-
-
-def _rows(files: Iterable[Path]) -> Iterator[dict[str, Any]]:
-    """Give the rows of ``alignments``, year by year."""
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    for path in files:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches():
-                yield from batch.to_pylist()
-
-
-def _write(paths: list[Path], lines: Iterable[tuple[str, ...]], end: str = "\n") -> None:
-    """Write files side by side; each has its name only when it is whole."""
-    asides = [path.with_name(f"{path.name}.new") for path in paths]
-    try:
-        with ExitStack() as stack:
-            files = [
-                stack.enter_context(aside.open("w", encoding="utf-8", newline="\n"))
-                for aside in asides
-            ]
-            for line in lines:
-                for file, piece in zip(files, line, strict=True):
-                    file.write(piece + end)
-        for aside, path in zip(asides, paths, strict=True):
-            aside.replace(path)
-    finally:
-        for aside in asides:
-            aside.unlink(missing_ok=True)

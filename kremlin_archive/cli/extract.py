@@ -13,6 +13,7 @@ from kremlin_archive.cli.options import DONE, IN_PART, jobs_option, listed, root
 
 if TYPE_CHECKING:
     from kremlin_archive.dataset.extract import ExtractReport
+    from kremlin_archive.dataset.plan import Problem
 
 
 @click.command()
@@ -86,7 +87,15 @@ def _report_text(report: ExtractReport) -> str:
         *listed("WARC records that could not be read", list(report.faults)),
         *listed(
             "Pages that could not be read",
-            [f"{p.warc}: offset {p.offset}: {p.problem}" for p in report.problems if not p.healed],
+            [_place(p) for p in report.problems if not p.healed and p.kind != "challenge"],
+        ),
+        *listed(
+            "Challenges instead of pages, which are refusals",
+            [_place(p) for p in report.problems if p.kind == "challenge"],
         ),
     ]
     return "\n".join(lines)
+
+
+def _place(problem: Problem) -> str:
+    return f"{problem.warc}: offset {problem.offset}: {problem.problem}"

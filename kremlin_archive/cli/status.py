@@ -1,53 +1,74 @@
-"""``status``: what the archive holds, what is missing, and how the last runs went."""
+"""``status``: what the archive holds, what is missing and what fills it, and how the last runs went."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kremlin_archive.cli.options import DONE, root_option
+from kremlin_archive.cli.status_text import status_text
 from kremlin_archive.errors import LockedError, UsageError
 
 if TYPE_CHECKING:
-    from kremlin_archive.state import State
+    from kremlin_archive.ledger import EditionLedger
+    from kremlin_archive.state import Missing, State
+    from kremlin_archive.state.spans import PageRead
 
 _RUNS = 5
-_MISSING = 10
-_WHY = {None: "never asked for", 404: "absent", 410: "absent", 403: "refused", 429: "refused"}
+_WHY = {
+    None: "never asked for",
+    404: "absent",
+    410: "absent",
+    403: "refused",
+    429: "refused",
+    0: "failed (led off the site)",  # state.rows.LED_OFF
+}
 
 
 @click.command()
 @root_option
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print the status as JSON, every gap by name."
+    "--json", "as_json", is_flag=True, help="Print the status as JSON: every gap, day and number."
 )
 def status(*, root: Path, as_json: bool) -> int:
-    """Show the state of the archive: documents by edition, gaps by reason, the last runs.
+    """Show the state of the archive: documents by edition, gaps and what fills them, the last runs.
 
-    A gap is an event that a listing or feed of the site has named and that is not archived.
+    A gap is an event that a listing or feed of the site has named and that is not archived, a number
+    between the lowest and the highest that was never asked for, or days of a listing that were never
+    read. Exit code 0, gaps or not.
     """
     if not (root / "warc").is_dir():
         raise UsageError(f"{root}: there is no archive here (no warc/ folder)")
-    state, is_current = _state(root)
     try:
-        editions = _editions(state)
-    finally:
-        state.close()
-    told = {
-        "root": str(root),
-        "run_in_progress": not is_current,
-        "editions": editions,
-        "runs": _runs(root),
-    }
+        told = _told(root)
+    except sqlite3.Error as error:  # whoever holds the archive makes it, or makes it anew
+        raise LockedError(
+            f"{root}: a run holds the archive, and its working state cannot be read ({error}): ask again "
+            "when the run has ended"
+        ) from error
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=2).encode())
     else:
-        click.echo(_text(told))
+        click.echo(status_text(told))
     return DONE
+
+
+def _told(root: Path) -> dict[str, Any]:
+    state, is_current = _state(root)
+    try:
+        return {
+            "root": str(root),
+            "run_in_progress": not is_current,
+            "editions": _editions(state),
+            "listings": _listings(state),
+            "runs": _runs(root),
+        }
+    finally:
+        state.close()
 
 
 def _state(root: Path) -> tuple[State, bool]:
@@ -66,43 +87,87 @@ def _state(root: Path) -> tuple[State, bool]:
 
 
 def _editions(state: State) -> dict[str, Any]:
-    numbers: dict[str, list[int]] = {}
-    for one in state.watched():
-        language, _, number = one.doc_id.partition(":")
-        numbers.setdefault(language, []).append(int(number))
-    gaps: dict[str, list[dict[str, Any]]] = {}
-    for gone in state.missing():
-        why = _WHY.get(gone.status, f"failed ({gone.status})")
-        gap = {"doc_id": gone.doc_id, "url": gone.url, "day": gone.day, "why": why}
-        gaps.setdefault(gone.doc_id.partition(":")[0], []).append(gap)
+    from kremlin_archive.ledger import ledger  # noqa: PLC0415
+
+    missing: dict[str, list[Missing]] = {}
+    for one in state.missing():
+        missing.setdefault(one.doc_id.partition(":")[0], []).append(one)
     return {
-        language: {
-            "archived": len(numbers.get(language, [])),
-            "lowest_id": min(numbers.get(language, []), default=None),
-            "highest_id": max(numbers.get(language, []), default=None),
-            "gaps": gaps.get(language, []),
-        }
-        for language in sorted({*numbers, *gaps})
+        language: _edition(edition, missing.get(language, []))
+        for language, edition in ledger(state).items()
+    }
+
+
+def _edition(edition: EditionLedger, missing: list[Missing]) -> dict[str, Any]:
+    here = edition.numbers("archived", "gone")
+    return {
+        "archived": len(here),
+        "lowest_id": min(here, default=None),
+        "highest_id": max(here, default=None),
+        "numbers": _numbers(edition),
+        "days": [
+            {
+                "day": one.day,
+                "named": one.named,
+                "archived": one.archived,
+                "missing": list(one.missing),
+            }
+            for one in edition.days
+        ],
+        "gaps": [
+            {"doc_id": one.doc_id, "url": one.url, "day": one.day, "why": _why(one)}
+            for one in missing
+        ],
+    }
+
+
+def _numbers(edition: EditionLedger) -> dict[str, Any]:
+    from kremlin_archive.ledger import FATES, ranges  # noqa: PLC0415
+
+    numbers = {fate: edition.numbers(fate) for fate in FATES}
+    return {
+        "lowest": edition.lowest,
+        "highest": edition.highest,
+        "counts": {fate: len(found) for fate, found in numbers.items()},
+        "ranges": {fate: ranges(found) for fate, found in numbers.items()},
+    }
+
+
+def _why(missing: Missing) -> str:
+    return _WHY.get(missing.status, f"failed ({missing.status})")
+
+
+def _listings(state: State) -> list[dict[str, Any]]:
+    """How far every listing was read; parts of sections only if they were."""
+    from kremlin_archive import seeds  # noqa: PLC0415
+
+    read = state.listing_pages()
+    return [
+        {"language": language, "section": section.name, **_reading(pages)}
+        for language in seeds.languages()
+        for section in seeds.sections()
+        if (pages := read.get(section.listing_url(language), [])) or section.part_of is None
+    ]
+
+
+def _reading(pages: list[PageRead]) -> dict[str, Any]:
+    from kremlin_archive.ledger import unread  # noqa: PLC0415
+    from kremlin_archive.state import spans  # noqa: PLC0415
+
+    last = max((one.seen_at for one in pages), default=None)
+    return {
+        "last_read_at": last and last.isoformat(timespec="seconds"),
+        "unread": [
+            {"since": since, "until": until, "months": months}
+            for since, until, months in unread(spans(pages))
+        ],
     }
 
 
 def _runs(root: Path) -> list[dict[str, Any]]:
-    newest = sorted((root / "runs").glob("*.json"))[-_RUNS:]
-    reports = (json.loads(path.read_text("utf-8")) for path in newest)
+    """The newest runs, oldest first; a report that is damaged is passed over."""
+    from kremlin_archive.report.runs import read_reports  # noqa: PLC0415
+
+    newest = [*read_reports(root / "runs", most=_RUNS)][::-1]
     facts = ("run_id", "exit_code", "ended", "seconds", "pages", "problem")
-    return [{name: report.get(name) for name in facts} for report in reports]
-
-
-def _text(told: dict[str, Any]) -> str:
-    lines = ["A run is in progress; this was so before it."] if told["run_in_progress"] else []
-    for language, edition in told["editions"].items():
-        ids = f"numbers {edition['lowest_id']} to {edition['highest_id']}"
-        lines.append(f"{language}: {edition['archived']:,} documents, {ids}")
-        for why, count in Counter(gap["why"] for gap in edition["gaps"]).most_common():
-            lines.append(f"    {count:,} named by the site, {why}")
-        lines += [f"      {gap['day']}  {gap['url']}" for gap in edition["gaps"][:_MISSING]]
-    lines.append("Last runs:")
-    for run in told["runs"]:
-        pages = ", ".join(f"{count} {name}" for name, count in run["pages"].items() if count)
-        lines.append(f"    {run['run_id']}  exit code {run['exit_code']}  {pages or 'nothing new'}")
-    return "\n".join(lines)
+    return [{name: report.get(name) for name in facts} for report in newest]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +18,13 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from kremlin_archive.archive.lock import lock_archive
 from kremlin_archive.archive.recovery import describe, recover
+from kremlin_archive.dataset.occasion import read_policy
 from kremlin_archive.errors import LockedError, UsageError
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.plan import read_plan
 from kremlin_archive.report.heartbeat import heartbeat_address, send_heartbeat
 from kremlin_archive.report.metrics import SUFFIX, write_metrics
-from kremlin_archive.report.runs import json_line
+from kremlin_archive.report.runs import close_reports, json_line
 from kremlin_archive.report.tally import ExitCode
 from kremlin_archive.spiders.events import EventsSpider
 from kremlin_archive.wire import parse_connect_to
@@ -30,6 +32,27 @@ from kremlin_archive.wire import parse_connect_to
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
+
+
+_HELP = """Crawl event pages into the archive. Arguments, all optional, given as -a NAME=VALUE:
+languages=en,ru; sections=all or names of seeds/sections.toml; limit=N, the most events to ask for;
+media=photos, the pictures too; mode=, and what bounds it.
+mode=update (the default): what is new or changed, and what is due by the schedule; with
+since=2021-08-01 until=2021-08-31, pages=10-40 or ids=66419,66400-66410: that range.
+mode=backfill: the whole listings or such a range to its end, what is missing or changed; ids: those not
+archived. mode=recheck: archived documents again, by since, until, ids, older=90d (not looked at for so
+long). mode=fill: what the site has named and not given, then the numbers never asked for, bounded by
+since, until or ids, by limit and by -s FILL_BUDGET=N requests.
+Exit codes: 0 done, 1 wrong use, 2 done in part, 3 refused by the site, 4 another run holds the archive."""
+_BUDGETS = (
+    *("RECHECK_BUDGET", "PAIR_BUDGET", "FILL_BUDGET"),
+    *("REFUSALS_MAX", "FAILURES_MAX", "RETRY_AFTER_MAX", "REQUESTS_MAX"),
+    "CLOCKS_APART_MAX",
+)
+_AT_LEAST_ONE = ("WARC_MAX_BYTES", "CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN")
+"""With 0 of the latter two a run would wait for ever, and hold the archive."""
+_SECONDS_SHAPE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_SECONDS = ("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT")
 
 
 class Command(ScrapyCrawl):
@@ -41,12 +64,7 @@ class Command(ScrapyCrawl):
 
     def long_desc(self) -> str:
         """What ``--help`` says."""
-        return (
-            "Crawl event pages into the archive. Arguments, all optional: -a languages=en,ru "
-            "-a sections=all -a since=2021-08-01 -a until=2021-08-31 -a ids=66419,66400-66410 "
-            "-a limit=N -a mode=update|backfill|recheck -a media=photos. Exit codes: 0 done, 1 wrong use, "
-            "2 done in part, 3 refused by the site, 4 another run holds the archive."
-        )
+        return _HELP
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's, with wrong use as exit code 1."""
@@ -73,6 +91,8 @@ class Command(ScrapyCrawl):
         with lock:
             for one in recover(Path(self.settings["ARCHIVE_ROOT"])):
                 print(f"kremlin-archive: {describe(one)}", file=sys.stderr)  # noqa: T201
+            for report in close_reports(Path(self.settings["ARCHIVE_ROOT"]) / "runs"):
+                print(f"kremlin-archive: {report}: a run that was killed", file=sys.stderr)  # noqa: T201
             crawler = self._crawl(args[0], opts)
         self.exitcode, words = _verdict(crawler)
         _tell_monitor(self.settings, self.exitcode, words)
@@ -92,12 +112,37 @@ def check_settings(settings: BaseSettings) -> None:
     parse_connect_to(settings.get("CONNECT_TO") or "")
     if not str(settings.get("ARCHIVE_ROOT") or ""):
         raise UsageError("ARCHIVE_ROOT is empty: name the folder of the archive")
-    size = str(settings.get("WARC_MAX_BYTES"))
-    if not (size.isascii() and size.isdigit()) or int(size) == 0:
-        raise UsageError(f"WARC_MAX_BYTES={size!r}: expected a number of bytes above 0")
     if settings.getbool("HTTPCACHE_ENABLED"):
         raise UsageError("HTTPCACHE_ENABLED: answers from a cache are no exchanges; switch it off")
+    if settings["JOBDIR"]:
+        raise UsageError(
+            "JOBDIR: what is left to do is told by the archive, not by a queue; leave it out"
+        )
+    _check_numbers(settings)
+    read_policy(settings.get("PUBLISH"))
+    _check_switch(settings, "PRUNE_SNAPSHOTS")
     _check_telling(settings)
+
+
+def _check_numbers(settings: BaseSettings) -> None:
+    for name in (*_BUDGETS, *_AT_LEAST_ONE):
+        number = str(settings.get(name))
+        is_number = number.isascii() and number.isdigit()
+        if name in _AT_LEAST_ONE and not (is_number and int(number)):
+            raise UsageError(f"{name}={number!r}: expected a number above 0")
+        if not is_number:
+            raise UsageError(f"{name}={number!r}: expected a number, 0 for none")
+    for name in _SECONDS:
+        seconds = str(settings.get(name))
+        if not _SECONDS_SHAPE.fullmatch(seconds):
+            raise UsageError(f"{name}={seconds!r}: expected seconds such as 2.5")
+
+
+def _check_switch(settings: BaseSettings, name: str) -> None:
+    try:
+        settings.getbool(name)
+    except ValueError as error:
+        raise UsageError(f"{name}={settings.get(name)!r}: {error}") from None
 
 
 def _check_telling(settings: BaseSettings) -> None:
@@ -106,10 +151,7 @@ def _check_telling(settings: BaseSettings) -> None:
         raise UsageError(f"METRICS_FILE={metrics!r}: expected a file name that ends in {SUFFIX}")
     if url := settings.get("HEARTBEAT_URL"):
         heartbeat_address(url, ExitCode.DONE)
-    try:
-        settings.getbool("LOG_JSON_LINE")
-    except ValueError as error:
-        raise UsageError(f"LOG_JSON_LINE={settings.get('LOG_JSON_LINE')!r}: {error}") from None
+    _check_switch(settings, "LOG_JSON_LINE")
 
 
 def _verdict(crawler: Crawler) -> tuple[int, str]:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from kremlin_archive.dataset.alignment import ALIGNMENTS
 from kremlin_archive.dataset.attribution import Resolver, Speaker
+from kremlin_archive.dataset.catalogue import Light
 from kremlin_archive.dataset.chosen import FACTS, Chosen, State
 from kremlin_archive.dataset.columns import Table
 from kremlin_archive.dataset.counts import words_in
@@ -27,7 +28,6 @@ from kremlin_archive.dataset.inputs import Inputs
 from kremlin_archive.dataset.named import named_on
 from kremlin_archive.dataset.pairs import Pair, aligned, pair_of, pairs_by_year
 from kremlin_archive.dataset.parquet import read_columns
-from kremlin_archive.dataset.parts import Part
 from kremlin_archive.dataset.pictures import Pictures
 from kremlin_archive.dataset.places import Place, place_of, read_places
 from kremlin_archive.dataset.plan import Month, Plan, ShardKey, month_start, next_month
@@ -80,7 +80,7 @@ _OF_DOCUMENTS: tuple[tuple[Table, Rows], ...] = (
 
 def build_tables(
     plan: Plan,
-    parts: Sequence[Part],
+    light: Light,
     into: Path,
     shelf: Shelf,
     resolver: Resolver | None = None,
@@ -89,7 +89,7 @@ def build_tables(
 
     Speakers are resolved by the names on all current pages unless another ``resolver`` is given.
     """
-    build = _Build.of(plan, parts, into, shelf, resolver)
+    build = _Build.of(plan, light, into, shelf, resolver)
     keys = [build.documents(year) for year in sorted({year for _, year in plan.shards})]
     for month in plan.months:
         build.captures(month)
@@ -106,7 +106,7 @@ class _Build:
     """What all units are made with."""
 
     plan: Plan
-    parts: Sequence[Part]
+    light: Light
     into: Path
     shelf: Shelf
     resolver: Resolver
@@ -121,22 +121,22 @@ class _Build:
     def of(
         cls,
         plan: Plan,
-        parts: Sequence[Part],
+        light: Light,
         into: Path,
         shelf: Shelf,
         resolver: Resolver | None,
     ) -> _Build:
         histories = {h.doc_id: h for shard in plan.shards.values() for h in shard}
-        named = named_on(plan, parts)
+        named = named_on(plan, light)
         resolve = resolver if resolver is not None else SpeakerResolver(named.catalogue)
 
         def speakers(doc_ids: Iterable[str]) -> str:
             return resolve.key_of(named.labels_of(doc_ids))
 
-        inputs = Inputs(plan, parts, histories, code_key(), speakers)
+        inputs = Inputs(plan, light.parts, histories, code_key(), speakers)
         return cls(
             plan=plan,
-            parts=parts,
+            light=light,
             into=into,
             shelf=shelf,
             resolver=resolve,
@@ -154,7 +154,7 @@ class _Build:
         }
         stale = [shard for shard in keys if not self._taken(shard, keys[shard])]
         needed = self._needed([h for shard in stale for h in self.plan.shards[shard]])
-        loaded = read_places(self.parts, needed, [*FACTS, "record_json"])
+        loaded = read_places(self.light.parts, needed, [*FACTS, "record_json"])
         for shard in stale:
             name = _name(shard)
             with ExitStack() as stack:
@@ -172,12 +172,8 @@ class _Build:
         name = f"{month[0]}-{month[1]:02}"
         if self.shelf.take(f"captures-{name}", self.inputs.captures(month), self.into):
             return
-        captured = pa.concat_tables(
-            [
-                _of_month(self.parts[part].read(part_columns()), month)
-                for part in self.plan.months[month]
-            ]
-        )
+        read = self.light.read(part_columns(), self.plan.months[month])
+        captured = _of_month(read, month)
         rows = captures_table(_without(captured, self.plan.repeated), self.plan.shown)
         with _writer(CAPTURES, self.into, name) as writer:
             writer.add_table(rows)
@@ -188,7 +184,7 @@ class _Build:
         key = self.inputs.alignments(pairs)
         if not self.shelf.take(f"alignments-{year}", key, self.into):
             with _writer(ALIGNMENTS, self.into, str(year)) as writer:
-                writer.add_all(aligned(pairs, self.parts, self.resolver))
+                writer.add_all(aligned(pairs, self.light.parts, self.resolver))
         return key
 
     def _taken(self, shard: ShardKey, key: str) -> bool:
@@ -229,6 +225,7 @@ class _Build:
                 speakers=self._speakers(record, pair, loaded),
                 pictures=self.plan.pictures,
                 removal=removal,
+                removed=self.plan.removals,
             )
 
     def _speakers(

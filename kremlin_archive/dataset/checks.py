@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 _NAMED = 5
+_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One rule and what was found against it; ``looked_at`` says of how many things."""
+    """One rule, in words, and what was found against it; ``looked_at`` says of how many things."""
 
     name: str
+    rule: str
     looked_at: int
     faults: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, rule: str, looked_at: int, found: Iterable[str]) -> Check:
+        """Gather what is found; of very many faults the first ones, and that there are more."""
+        faults = tuple(islice(found, _LISTED + 1))
+        if len(faults) > _LISTED:
+            faults = (*faults[:_LISTED], "there are more")
+        return cls(name, rule, looked_at, faults)
 
 
 def some(values: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,7 @@ class Chosen:
     """A document with its revisions in order; ``record`` and ``facts`` are those of the last one.
 
     ``words`` counts those of each paragraph, ``speakers`` names that of each turn. Of a document
-    that was removed every record is emptied.
+    that was removed every record is emptied; ``removed`` are the ids of all that were.
     """
 
     history: History
@@ -61,6 +61,7 @@ class Chosen:
     speakers: Sequence[Speaker]
     pictures: Pictures
     removal: Removal | None = None
+    removed: Container[str] = frozenset()
 
     @property
     def record(self) -> EventPage:

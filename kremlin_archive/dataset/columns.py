@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import pyarrow as pa
 
-SCHEMA_VERSION = "1.1.0"
+from kremlin_archive.urls import Language
+
+SCHEMA_VERSION = "1.2.0"
 """Semantic version of the tables: patch = prose, minor = a column added, major = changed."""
 
 STRING = pa.string()
@@ -27,6 +29,8 @@ BOOL = pa.bool_()
 DATE = pa.date32()
 INSTANT = pa.timestamp("us", tz="UTC")
 STRINGS = pa.list_(pa.field("element", pa.string()))
+
+LANGUAGES: tuple[str, ...] = get_args(Language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Column:
     repeats: bool = False
     since: str | None = None
     """Schema version it came in; None: with its table."""
+    values: tuple[str, ...] = ()
+    """All values there can be, where they are a closed list; empty where they are not."""
 
     def field(self, table_since: str) -> pa.Field[Any]:
         """Arrow field with the prose as metadata."""
@@ -61,6 +67,7 @@ class Column:
             "type": str(self.type),
             "nullable": self.nullable,
             "unit": self.unit,
+            "values": list(self.values),
             "description": self.description,
             "example": self.example,
             "since": self.since or table_since,
@@ -120,7 +127,7 @@ def identity_columns() -> tuple[Column, ...]:
     return (
         Column("doc_id", STRING, "document", "ru:66419", repeats=True),
         Column("event_id", INT64, "the site's number of the event", "66419", repeats=True),
-        Column("lang", STRING, "edition, BCP 47", "ru", repeats=True),
+        Column("lang", STRING, "edition, BCP 47", "ru", repeats=True, values=LANGUAGES),
     )
 
 

@@ -118,7 +118,7 @@ def _aligned(folder: Path) -> dict[int, dict[str, Any]]:
     """Give the columns that tell how well each aligned pair fits."""
     found: dict[int, dict[str, Any]] = {}
     for file in sorted((folder / ALIGNMENTS.name).glob("*.parquet")):
-        rows = read_columns(file, ["event_id", "method", "score"]).to_pylist()
+        rows = read_columns(file, ["event_id", "bead", "method", "score"]).to_pylist()
         for event_id, beads in groupby(rows, key=itemgetter("event_id")):
             found[event_id] = edition_columns(list(beads))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ class Draft:
     files: list[dict[str, Any]]
     taken: frozenset[str]
     agreements: Sequence[Agreement]
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
+    """Snapshots of the same instant that it takes the place of, and why."""
 
     @property
     def made(self) -> list[str]:

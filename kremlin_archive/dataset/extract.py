@@ -14,6 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from kremlin_archive.archive.captures import read_captures
+from kremlin_archive.archive.files_below import files_below
+from kremlin_archive.dataset.catalogue import Catalogue
 from kremlin_archive.dataset.extraction import extract_capture
 from kremlin_archive.dataset.parts import (
     OPEN_SUFFIX,
@@ -61,8 +63,12 @@ class ExtractReport:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every record and page was read (or a later capture of the page was)."""
-        return not self.faults and all(problem.healed for problem in self.problems)
+        """Whether every record and page was read (or a later capture of the page was).
+
+        A challenge is a refusal, as a 403 is: there was no page to read.
+        """
+        unread = (problem for problem in self.problems if problem.kind != "challenge")
+        return not self.faults and all(problem.healed for problem in unread)
 
 
 def extract(
@@ -79,7 +85,7 @@ def extract(
     files have one name, SnapshotError when the result cannot be written.
     """
     sources = archive_sources(root) if warcs is None else given_sources(root, warcs)
-    parts = {} if fresh else _fresh_parts(sources)
+    parts = {} if fresh else _fresh_parts(root, sources)
     reused = len(parts)
     stale = [source for source in sources if source.name not in parts]
     with local_executor(min(jobs, len(stale))) as executor:
@@ -114,7 +120,7 @@ def archive_sources(root: Path) -> list[Source]:
 def closed_sources(root: Path) -> list[Source]:
     """All closed WARC files of an archive, by name; there may be none yet."""
     folder = root / WARCS
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.warc.gz"))
+    names = files_below(folder, ".warc.gz")
     return [Source(folder / name, name, part_path(root, name)) for name in names]
 
 
@@ -160,8 +166,9 @@ def _source(root: Path, path: Path) -> Source:
     return Source(absolute, path.name, root / PARTS / OUTSIDE / place / f"{path.name}.parquet")
 
 
-def _fresh_parts(sources: Sequence[Source]) -> dict[str, Part]:
-    found = {source.name: fresh_part(source.part, source.path, source.name) for source in sources}
+def _fresh_parts(root: Path, sources: Sequence[Source]) -> dict[str, Part]:
+    known = Catalogue.of(root)
+    found = {one.name: known.fresh_part(one.part, one.path, one.name) for one in sources}
     return {name: part for name, part in found.items() if part is not None}
 
 

@@ -2,6 +2,7 @@
 
 Pure: a Capture in, an Extraction out, never an exception for anything a server can send. Only a
 whole, decodable answer with status 200 is read; refusals, redirects and cut bodies give no record.
+A challenge (``pages.challenge``) is a refusal whatever its status: it says nothing about the document.
 """
 
 from __future__ import annotations
@@ -12,11 +13,16 @@ from typing import Literal
 
 from kremlin_archive.errors import ContentError, LayoutError, NotThisPage, PageError
 from kremlin_archive.pages import PageKind, page_kind, parse_event, parse_text_version
+from kremlin_archive.pages.challenge import challenge_mark, service_mark
 from kremlin_archive.records import Capture, EventPage
 from kremlin_archive.urls import event_address
 
-ProblemKind = Literal["truncated", "content", "not_this_page", "layout", "page", "crash"]
+ProblemKind = Literal[
+    "challenge", "truncated", "content", "not_this_page", "layout", "page", "crash"
+]
 OK = 200
+_REFUSED = frozenset({403, 429})
+_REDIRECTS = range(300, 400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +43,14 @@ class Extraction:
 def extract_capture(capture: Capture) -> Extraction:
     """Read one capture; see the module's words on what is read."""
     kind = _kind(capture.url)
-    if kind not in ("event", "text_version"):
-        return Extraction(kind, None)
-    address = event_address(capture.url)
+    is_read = kind in ("event", "text_version")
+    address = event_address(capture.url) if is_read else None
     doc_id = address.doc_id if address else None
+    if (mark := _challenge(capture)) is not None:
+        problem = f"{capture.url}: a challenge instead of the page ({mark}), which is a refusal"
+        return Extraction(kind, doc_id, None, problem, "challenge")
+    if not is_read:
+        return Extraction(kind, None)
     if capture.status != OK or capture.record_type == "revisit":
         return Extraction(kind, doc_id)
     if capture.truncated is not None:
@@ -68,6 +78,15 @@ def _kind(url: str) -> PageKind:
         return page_kind(url)
     except ValueError:  # an address that cannot be split, in other people's WARCs
         return "other"
+
+
+def _challenge(capture: Capture) -> str | None:
+    """Name the mark of a challenge; None for a refusal by its status, which needs none."""
+    if capture.status in _REDIRECTS:
+        return service_mark(capture.header("Location") or "")
+    if capture.status in _REFUSED or capture.record_type == "revisit":
+        return None
+    return challenge_mark(capture.content)
 
 
 def _read(capture: Capture, kind: PageKind, doc_id: str | None) -> Extraction:

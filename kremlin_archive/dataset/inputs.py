@@ -38,7 +38,9 @@ class Inputs:
         """Key of the tables of one language and year; pictures are checked apart."""
         histories = self._plan.shards[shard]
         spoken = self._speakers(d for h in histories for d in (h.doc_id, pair_of(h.doc_id)))
-        return self._key((spoken, *(line for h in histories for line in self._document(h))))
+        removed = repr(sorted(self._plan.removals))  # cards of any page may name one
+        lines = (line for h in histories for line in self._document(h))
+        return self._key((spoken, removed, *lines))
 
     def alignments(self, pairs: Sequence[Pair]) -> str:
         """Key of the alignments of these pairs."""

@@ -70,7 +70,7 @@ class Intake:
             self._add_row(stored.capture, extraction)
         else:  # a revisit: what it says is in the row of its original
             self._add_row(stored.capture, extract_capture(stored.capture))
-        if self._memory is not None:
+        if self._memory is not None and extraction.problem_kind != "challenge":
             self._memory.remember(stored.capture)
         record = extraction.record
         content = content_sha256(record) if record is not None else None

@@ -3,40 +3,61 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow.compute as pc
 
 from kremlin_archive.dataset.checks import Check, some
+from kremlin_archive.dataset.checksums import damages
+from kremlin_archive.dataset.columns import SCHEMA_VERSION
 from kremlin_archive.dataset.draft import Draft
 from kremlin_archive.dataset.parquet import read_table
 from kremlin_archive.dataset.plan import Plan
 from kremlin_archive.dataset.tables.documents import DOCUMENTS
 from kremlin_archive.urls import event_address
 
+_RULE = "what the snapshot before held is there, or it is known why not"
+
 
 def check_losses(draft: Draft, before: Path | None) -> tuple[Check, tuple[str, ...]]:
     """Compare with the snapshot before; gives the check and warnings.
 
     WARC files that are no longer read, or are not the same any more, explain losses: then they are
-    warnings. So does a page that cannot be read any more, which is among the problems told.
+    warnings. So does a page that cannot be read any more, which is among the problems told. That the
+    snapshot before is of another schema version, or damaged, is a warning too: this one is whole.
     """
     if before is None or not before.is_dir():
-        return Check("losses", 0), ()
+        return Check("losses", _RULE, 0), ()
+    damaged = tuple(f"{before.name} is damaged: {each}" for each in damages(before, draft.taken))
     try:
-        found, gone = _compare(draft, before)
+        manifest = json.loads((before / "manifest.json").read_text("utf-8"))
+        found, gone = _compare(draft, before, manifest)
+        renewed = _renewed(before.name, manifest["schema_version"])
     except (OSError, ValueError, KeyError, TypeError) as error:  # Arrow's errors are ValueErrors
-        return Check("losses", 0), (f"{before.name} could not be compared with: {error}",)
+        incomparable = f"{before.name} could not be compared with: {error}"
+        return Check("losses", _RULE, 0), (*damaged, incomparable)
     told = tuple(f"against {before.name}: {each}" for each in found)
     if told and gone:
         why = f"WARC files not read any more, or changed: {some(gone)}"
-        return Check("losses", 1), tuple(f"{each}; {why}" for each in told)
-    return Check("losses", 1, told), ()
+        explained = tuple(f"{each}; {why}" for each in told)
+        return Check("losses", _RULE, 1), (*renewed, *damaged, *explained)
+    return Check("losses", _RULE, 1, told), (*renewed, *damaged)
 
 
-def _compare(draft: Draft, before: Path) -> tuple[list[str], list[str]]:
+def _renewed(before: str, version: str) -> tuple[str, ...]:
+    if version == SCHEMA_VERSION:
+        return ()
+    return (
+        f"{before} has schema {version}; all tables are published anew with schema {SCHEMA_VERSION}",
+    )
+
+
+def _compare(
+    draft: Draft, before: Path, manifest: Mapping[str, Any]
+) -> tuple[list[str], list[str]]:
     """Say what is lost, and the names of the WARC files that are not read as they were then."""
-    manifest = json.loads((before / "manifest.json").read_text("utf-8"))
     lost = _lost_documents(draft.folder, before) - _unreadable(draft.plan)
     fewer = int(manifest["rows"]["captures"]) - draft.rows["captures"]
     found = [f"{len(lost):,} documents are lost: {some(sorted(lost))}"] if lost else []

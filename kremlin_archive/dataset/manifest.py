@@ -1,4 +1,4 @@
-"""What stands beside the tables of a snapshot: manifest, checksums, schema, and words for people.
+"""The manifest of a snapshot, its checksums and its schema; ``beside/`` has what else stands there.
 
 All of it is made from the archive's contents alone: no clock, no host, no random name, so the same
 archive gives the same bytes.
@@ -6,7 +6,6 @@ archive gives the same bytes.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -18,6 +17,8 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from kremlin_archive.dataset.agreement import agreement_warnings
+from kremlin_archive.dataset.beside import write_named_texts, write_unnamed_texts
+from kremlin_archive.dataset.beside.files import write_json
 from kremlin_archive.dataset.build import TABLES
 from kremlin_archive.dataset.checksums import CHECKSUMS, read_checksums, sha256_of
 from kremlin_archive.dataset.columns import SCHEMA_VERSION
@@ -39,47 +40,12 @@ __all__ = [
 MANIFEST = "manifest.json"
 WARC_ROOT = "../../warc"
 
-_README = """\
-# kremlin-archive, snapshot {snapshot}
-
-Event pages of {source} in both language editions, as typed tables read from web archive files.
-A published snapshot never changes. Text: Creative Commons Attribution 4.0 (see LICENSE).
-
-| table | rows | one row is |
-|---|---|---|
-{tables}
-
-    pandas.read_parquet("documents")                      # or pyarrow.dataset.dataset("documents")
-    polars.read_parquet("documents/*.parquet")
-    duckdb.sql("SELECT lang, count(*) FROM 'documents/*.parquet' GROUP BY lang")
-
-`documents` is what most people open. `revisions` has every content a document had and when;
-`changes` is the log of them: who has an older snapshot takes the rows with `changed_at` after the
-`newest_capture` of its manifest. `turns` says who spoke, `editions` what the two languages have in
-common, `removals` which documents were emptied on request.
-
-Every column is described in `schema.json`; files, checksums and the WARC files read are in
-`manifest.json`. Each row names its bytes: `warc_filename` (below the manifest's `warc_root`),
-offset, length, record id. Times ending in `_at` are UTC; `published_local` and `published_date` are
-Moscow's.
-"""
-
-_LICENSE = """\
-The texts and pictures described here were published by the Presidential Executive Office of the
-Russian Federation on kremlin.ru under the Creative Commons Attribution 4.0 International licence
-(https://creativecommons.org/licenses/by/4.0/). Name the source when you use them:
-http://kremlin.ru.
-
-The tables were made from saved copies of those pages: markup was removed and spaces were
-normalised. Nothing in them is endorsed by the publisher.
-"""
-
 
 def write_fixed_files(folder: Path) -> None:
-    """Files that do not name the snapshot: ``schema.json`` and ``LICENSE``."""
+    """Files that depend on no row: ``schema.json``, ``LICENSE`` and ``pandera/``."""
     tables = {table.name: table.as_json() for table in TABLES}
-    _write_json(folder / "schema.json", {"schema_version": SCHEMA_VERSION, "tables": tables})
-    (folder / "LICENSE").write_text(_LICENSE, encoding="utf-8")
+    write_json(folder / "schema.json", {"schema_version": SCHEMA_VERSION, "tables": tables})
+    write_unnamed_texts(folder)
 
 
 def describe_files(
@@ -99,15 +65,19 @@ def table_rows(draft: Draft) -> dict[str, int]:
 
 
 def write_named_files(draft: Draft, snapshot: str) -> None:
-    """Write what names the snapshot (README, manifest), and ``SHA256SUMS`` over all files."""
-    folder, rows = draft.folder, table_rows(draft)
-    lines = [f"| {t.name} | {rows[t.name]:,} | {t.description} |" for t in TABLES]
-    readme = _README.format(snapshot=snapshot, source=SOURCE, tables="\n".join(lines))
-    (folder / "README.md").write_text(readme, encoding="utf-8")
-    _write_json(folder / MANIFEST, _manifest(draft, snapshot))
+    """Write what names the snapshot (card, citation, manifest), and ``SHA256SUMS`` over all files.
+
+    Every other file must be in place.
+    """
+    folder = draft.folder
+    write_named_texts(draft, snapshot)
+    write_json(folder / MANIFEST, _manifest(draft, snapshot))
+    (folder / CHECKSUMS).unlink(missing_ok=True)
     sums = {file["path"]: file["sha256"] for file in draft.files}
-    for name in ("LICENSE", MANIFEST, "README.md", "schema.json"):
-        sums[name] = sha256_of(folder / name)
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if name not in sums and path.is_file():
+            sums[name] = sha256_of(path)
     text = "".join(f"{digest}  {path}\n" for path, digest in sorted(sums.items()))
     (folder / CHECKSUMS).write_text(text, encoding="utf-8")
 
@@ -128,6 +98,7 @@ def _manifest(draft: Draft, snapshot: str) -> dict[str, Any]:
         "problems_by_kind": _count(p.kind for p in plan.problems),
         "problems_healed": sum(p.healed for p in plan.problems),
         "removals": len(plan.removals),
+        "withdrawn": [{"snapshot": name, "why": why} for name, why in draft.withdrawn.items()],
         "tag_agreement": [asdict(each) for each in draft.agreements],
         "warnings": agreement_warnings(draft.agreements),
         "repeated_records": len(plan.repeated),
@@ -180,8 +151,3 @@ def _event_numbers(file: pq.ParquetFile) -> list[Any]:
 
 def _count(values: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(values).items()))
-
-
-def _write_json(path: Path, value: dict[str, Any]) -> None:
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    path.write_text(f"{text}\n", encoding="utf-8")

@@ -25,7 +25,7 @@ from kremlin_archive.dataset.part_schema import PART_SCHEMA, part_row
 from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 from kremlin_archive.records import Capture
 
-PART_VERSION = "4"
+PART_VERSION = "5"
 """Raised whenever a column of a part, or how it is computed, changes: older parts are read anew."""
 
 PARTS = "cache/parts"
@@ -46,6 +46,12 @@ class PartStamp:
     parser_version: str = PARSER_VERSION
     norm_version: str = NORM_VERSION
     part_version: str = PART_VERSION
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this parser and this version of the layout made the part."""
+        made_by = (self.parser_version, self.norm_version, self.part_version)
+        return made_by == (PARSER_VERSION, NORM_VERSION, PART_VERSION)
 
 
 def part_path(root: Path, warc_name: str) -> Path:
@@ -139,16 +145,18 @@ def read_part(path: Path) -> Part | None:
     if stored is None or not same_columns:
         return None
     stamp = _stamp_of(json.loads(stored))
-    current = (stamp.parser_version, stamp.norm_version, stamp.part_version)
-    return Part(path, stamp) if current == (PARSER_VERSION, NORM_VERSION, PART_VERSION) else None
+    return Part(path, stamp) if stamp.is_current else None
 
 
 def fresh_part(path: Path, warc: Path, name: str) -> Part | None:
     """Open the part at ``path`` if it was read from this WARC as it is now."""
     part = read_part(path)
-    if part is None or part.stamp.warc != name or part.stamp.warc_bytes != warc.stat().st_size:
-        return None
-    return part
+    return part if part is not None and is_of(part, warc, name) else None
+
+
+def is_of(part: Part, warc: Path, name: str) -> bool:
+    """Whether a part was read from this WARC as it is now."""
+    return (part.stamp.warc, part.stamp.warc_bytes) == (name, warc.stat().st_size)
 
 
 def _stamp_json(stamp: PartStamp) -> str:

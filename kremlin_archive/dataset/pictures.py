@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kremlin_archive.dataset.parts import Part
+from kremlin_archive.dataset.catalogue import Light
 
 OK = 200
 _REVISIT = "revisit"
@@ -53,21 +52,15 @@ Pictures = Mapping[str, Stored]
 """By address, without its fragment."""
 
 
-def pictures(light: pa.Table, parts: Sequence[Part]) -> dict[str, Stored]:
+def pictures(light: pa.Table, rows: Light) -> dict[str, Stored]:
     """Find for each address that is no page the newest whole answer 200.
 
     ``light`` has the columns ``kind``, ``part`` and ``part_row`` of the captures that count. A
     revisit counts as the response it repeats, by its id, else by the payload's digest.
     """
     others = light.filter(pc.equal(light["kind"], pa.scalar("other")))
-    wanted: dict[int, list[int]] = defaultdict(list)
-    for place in others.select(["part", "part_row"]).to_pylist():
-        wanted[place["part"]].append(place["part_row"])
-    captured = [
-        facts
-        for part in sorted(wanted)
-        for _, facts in parts[part].rows(sorted(wanted[part]), _COLUMNS)
-    ]
+    places = others.select(["part", "part_row"]).to_pylist()
+    captured = rows.take(((at["part"], at["part_row"]) for at in places), _COLUMNS).to_pylist()
     captured.sort(key=lambda facts: (facts["fetched_at"], facts["capture_id"]))
     return {facts["url"].partition("#")[0]: _stored(facts) for facts in _responses(captured)}
 

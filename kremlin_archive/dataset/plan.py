@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -17,14 +17,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kremlin_archive.dataset.parts import Part
+from kremlin_archive.dataset.catalogue import Light
 from kremlin_archive.dataset.pictures import Pictures, pictures
 from kremlin_archive.dataset.publication import moscow_day
 from kremlin_archive.dataset.removals import Removal
 from kremlin_archive.dataset.revisions import History, Sighting, history
 
 _LIGHT = tuple(f.name for f in fields(Sighting) if f.name not in ("part", "part_row"))
-_PROBLEM = ("warc_filename", "warc_record_offset", "problem_kind", "problem")
+_PROBLEM = ("warc_filename", "warc_record_offset", "problem")
 _BATCH = 2000
 
 ShardKey = tuple[str, int]
@@ -68,9 +68,9 @@ class Plan:
         return frozenset(h.doc_id for shard in self.shards.values() for h in shard)
 
 
-def plan(parts: Sequence[Part], removals: Mapping[str, Removal]) -> Plan | None:
+def plan(rows: Light, removals: Mapping[str, Removal]) -> Plan | None:
     """Decide everything that needs no text; None when the parts hold no capture at all."""
-    light, repeated = _without_repeats(_light_columns(parts))
+    light, repeated = _without_repeats(rows.numbered([*_LIGHT, *_PROBLEM]))
     if light.num_rows == 0:
         return None
     histories = list(_histories(light))
@@ -83,7 +83,7 @@ def plan(parts: Sequence[Part], removals: Mapping[str, Removal]) -> Plan | None:
         shown={s.capture_id: revision for h in histories for s, revision in h.shown},
         months=_months(light),
         before_run=_before_run(light),
-        pictures=pictures(light, parts),
+        pictures=pictures(light, rows),
         problems=_problems(light, {h.doc_id: h.last_seen_at for h in histories}),
         repeated=repeated,
         removals=removals,
@@ -111,15 +111,6 @@ def next_month(month: Month) -> Month:
     return year + number // 12, number % 12 + 1
 
 
-def _light_columns(parts: Sequence[Part]) -> pa.Table:
-    tables = []
-    for index, part in enumerate(parts):
-        rows = part.read([*_LIGHT, *_PROBLEM])
-        numbered = rows.append_column("part", pa.array([index] * len(rows), pa.int32()))
-        tables.append(numbered.append_column("part_row", pa.array(range(len(rows)), pa.int32())))
-    return pa.concat_tables(tables)
-
-
 def _without_repeats(light: pa.Table) -> tuple[pa.Table, frozenset[tuple[str, int]]]:
     """Keep the first of several rows with one record id: the same record given in two files."""
     if pc.count_distinct(light["capture_id"]).as_py() == light.num_rows:
@@ -139,7 +130,7 @@ def _without_repeats(light: pa.Table) -> tuple[pa.Table, frozenset[tuple[str, in
 
 def _months(light: pa.Table) -> dict[Month, tuple[int, ...]]:
     months = pc.strftime(light["fetched_at"], "%Y-%m")
-    pairs = pa.table({"month": months, "part": light["part"]}).group_by(["month", "part"])
+    pairs = light.select(["part"]).append_column("month", months).group_by(["month", "part"])
     found: dict[Month, set[int]] = defaultdict(set)
     for row in pairs.aggregate([]).to_pylist():
         year, _, month = row["month"].partition("-")

@@ -10,22 +10,26 @@
 
 Every later snapshot keeps the document's row with its number, address, dates and pointers and the
 status ``removed_by_us``; title, lead, text and everything else that was on the page are emptied in
-all its revisions, and ``removals`` says why. The file is an input like the WARC files: the same
-archive with the same file gives the same snapshot. Neither WARC files nor snapshots published
-before are touched; delete those by hand where the basis asks for it.
+all its revisions, and ``removals`` says why. Other pages' «See also» cards that lead to it lose the
+words and the date they print (``links``). The file is an input like the WARC files: the same
+archive with the same file gives the same snapshot. Snapshots published before are issued again
+without the document by ``takedown.py``. WARC files are never touched.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from kremlin_archive.errors import SnapshotError
+from kremlin_archive.archive.durable import sync
+from kremlin_archive.dataset.handwritten import read_entries
+from kremlin_archive.errors import SnapshotError, UsageError
 from kremlin_archive.records import EventPage
 
 REMOVALS_FILE = "removals.toml"
@@ -50,20 +54,52 @@ def read_removals(root: Path) -> dict[str, Removal]:
     removed would be worse than publishing nothing.
     """
     path = root / REMOVALS_FILE
-    if not path.exists():
-        return {}
-    try:
-        said = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SnapshotError(f"{path}: it is not TOML: {error}") from error
-    entries = said.get("removal")
-    if not isinstance(entries, list) or set(said) != {"removal"}:
-        raise SnapshotError(f"{path}: it must hold [[removal]] tables and nothing else")
+    entries = read_entries(path, "removal", SnapshotError)
     found = [_removal(entry, f"{path}: removal {n}") for n, entry in enumerate(entries, start=1)]
     by_document = {each.doc_id: each for each in found}
     if len(by_document) < len(found):
         raise SnapshotError(f"{path}: it names a document twice")
     return dict(sorted(by_document.items()))
+
+
+def add_removal(root: Path, removal: Removal) -> Removal:
+    """Put a removal at the end of the file, whatever else it says; returns the document's entry.
+
+    A document that is in it keeps its entry. Raises UsageError for an id or words that the file could
+    not hold, SnapshotError when the file cannot be understood.
+    """
+    _check(removal)
+    known = read_removals(root).get(removal.doc_id)
+    if known is not None:
+        return known
+    path = root / REMOVALS_FILE
+    before = path.read_text("utf-8") if path.exists() else ""
+    text = f"{before.rstrip()}\n\n{_as_toml(removal)}".lstrip()
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:  # an inline list, to which no table can be added
+        raise UsageError(f"{path}: add {removal.doc_id} by hand, as a [[removal]] table") from error
+    aside = path.with_name(f"{path.name}.new")
+    aside.write_text(text, "utf-8")
+    sync(aside)
+    aside.replace(path)
+    sync(root)
+    return read_removals(root)[removal.doc_id]
+
+
+def idle_removals(removals: Iterable[str], doc_ids: Container[str]) -> list[str]:
+    """Say which removals meet no document: who mistyped a number should hear of it."""
+    return [
+        f"{REMOVALS_FILE} names {doc_id}, which is no document of this archive"
+        for doc_id in removals
+        if doc_id not in doc_ids
+    ]
+
+
+def check_doc_id(doc_id: str) -> None:
+    """Raise UsageError for what is no document's id."""
+    if _DOC_ID.fullmatch(doc_id) is None:
+        raise UsageError(f'{doc_id!r} is no document; expected an edition and a number: "en:66419"')
 
 
 def emptied(record: EventPage) -> EventPage:
@@ -77,6 +113,25 @@ def emptied(record: EventPage) -> EventPage:
         time=record.time,
         published_at=record.published_at,
         announced_for=record.announced_for,
+    )
+
+
+def _check(removal: Removal) -> None:
+    check_doc_id(removal.doc_id)
+    for name, words in (("reason", removal.reason), ("basis", removal.basis)):
+        if not words.strip() or not words.isprintable():
+            raise UsageError(f"the {name} must say something, in one line")
+
+
+def _as_toml(removal: Removal) -> str:
+    # Of printable text without surrogates, JSON's strings are TOML's.
+    reason, basis = (
+        json.dumps(words, ensure_ascii=False) for words in (removal.reason, removal.basis)
+    )
+    return (
+        f'[[removal]]\ndoc_id = "{removal.doc_id}"\n'
+        f"removed_at = {removal.removed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}\n"
+        f"reason = {reason}\nbasis = {basis}\n"
     )
 
 

@@ -12,7 +12,8 @@ Captures are taken in the order of their instants (capture id where instants are
 * **gone / redirected**: between two good captures, or since the last one, the document's URL
   answered 404, 410 or a redirect to another event or page at least twice, the first and the last of
   them six hours apart or more; the newest answer names the status, ``gone_at`` is the first.
-  Refusals (403, 429), server errors, cut answers and pages that could not be read decide nothing.
+  Refusals (403, 429, challenges of any status), server errors, cut answers and pages that could not be
+  read decide nothing.
   Being gone is a revision of its own, with the content that was last seen; the good capture that
   ends it begins another, **restored**.
 """
@@ -52,6 +53,7 @@ class Sighting:
     title: str | None
     published_date: date | None
     content_sha256: str | None
+    problem_kind: str | None = None
     run_id: str = ""
     part: int = 0
     """Which of the parts the row is in (its place in the list of parts), and its place there."""
@@ -239,6 +241,8 @@ def _last_change(states: Sequence[_State]) -> datetime:
 
 def _says_absent(sighting: Sighting, states: Sequence[_State]) -> bool:
     if sighting.status not in _NOT_FOUND and sighting.status not in _REDIRECTS:
+        return False
+    if sighting.problem_kind == "challenge":
         return False
     seen = next(state for state in reversed(states) if state.turn != "gone").captures[-1]
     if _page_url(sighting.url) != _page_url(seen.url):

@@ -24,7 +24,7 @@ from kremlin_archive.dataset.checksums import sha256_of
 CACHE = "cache/shards.json"
 _PACKAGE = Path(kremlin_archive.__file__).parent
 _CODE = ("dataset", "pages", "records.py", "urls.py")
-_LIBRARIES = ("pyarrow", "rapidfuzz", "tzdata")
+_LIBRARIES = ("pyarrow", "rapidfuzz", "sentencex", "tzdata")
 
 
 class Shelf:
@@ -46,7 +46,11 @@ class Shelf:
         """Open what ``cache`` says of a snapshot; empty where it says nothing that can be read."""
         try:
             said = json.loads(cache.read_text("utf-8"))
-            return cls(snapshots / said["snapshot"], dict(said["units"]))
+            units = {
+                str(unit): {"key": entry["key"], "files": dict(entry["files"])}
+                for unit, entry in dict(said["units"]).items()
+            }
+            return cls(snapshots / said["snapshot"], units)
         except (OSError, ValueError, KeyError, TypeError):
             return cls()
 
@@ -88,7 +92,8 @@ class Shelf:
             if (unit := unit_of(file["path"])) in by_unit:
                 by_unit[unit]["files"][file["path"]] = file
         aside = cache.with_name(f"{cache.name}.new")
-        aside.write_text(json.dumps({"snapshot": snapshot, "units": by_unit}), "utf-8")
+        said = {"snapshot": snapshot, "code": code_key(), "units": by_unit}
+        aside.write_text(json.dumps(said), "utf-8")
         aside.replace(cache)
 
 
@@ -98,6 +103,15 @@ PICTURES = "pictures"
 _OF_DOCUMENTS = frozenset(
     {"documents", "paragraphs", "turns", "revisions", "document_tags", "media", "links"}
 )
+
+
+def made_by(cache: Path, snapshot: str) -> str:
+    """Give the key of the code that made a snapshot; empty where ``cache`` does not say it."""
+    try:
+        said = json.loads(cache.read_text("utf-8"))
+        return str(said["code"]) if said["snapshot"] == snapshot else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def unit_of(path: str) -> str:

@@ -4,10 +4,12 @@
 
     <root>/staging/                       while building; emptied before and after
     <root>/snapshots/2026-11-21T120000Z/  a published snapshot; never changed afterwards
-        README.md LICENSE manifest.json SHA256SUMS schema.json
+        README.md LICENSE manifest.json SHA256SUMS schema.json … (see beside/)
         documents/documents-ru-2021.parquet   paragraphs/…   captures/captures-2026-11.parquet
     <root>/latest -> snapshots/…          the one published last; latest.json says the same
     <root>/removals.toml                  what must not be published (see removals.py), if any
+    <root>/withdrawn.json                 ids that must not be used again (see withdrawals.py), if any
+    <root>/keep.toml                      what must not be pruned (see retention.py), if any
     <root>/cache/publish.lock             held while publishing
     <root>/cache/shards.json              from what the files published last were made
 
@@ -24,7 +26,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -34,8 +36,10 @@ from filelock import FileLock, Timeout
 from kremlin_archive.archive.durable import sync
 from kremlin_archive.dataset.agreement import tag_agreement
 from kremlin_archive.dataset.attribution import Resolver
+from kremlin_archive.dataset.beside import write_drawn_files
 from kremlin_archive.dataset.build import build_tables
-from kremlin_archive.dataset.checksums import read_checksums, sha256_of
+from kremlin_archive.dataset.catalogue import Catalogue, Light
+from kremlin_archive.dataset.checksums import damages, read_checksums, sha256_of
 from kremlin_archive.dataset.draft import Draft
 from kremlin_archive.dataset.gate import GateReport, pass_gate
 from kremlin_archive.dataset.manifest import (
@@ -49,6 +53,7 @@ from kremlin_archive.dataset.plan import Problem, plan, snapshot_id
 from kremlin_archive.dataset.removals import read_removals
 from kremlin_archive.dataset.shelf import CACHE as SHELF
 from kremlin_archive.dataset.shelf import Shelf
+from kremlin_archive.dataset.withdrawals import of_instant, read_withdrawn
 from kremlin_archive.errors import LockedError, SnapshotError
 
 SNAPSHOTS = "snapshots"
@@ -83,12 +88,18 @@ def publish(
     or written, or when the release gate finds a fault; LockedError when another process is
     publishing here.
     """
-    try:
-        with _staging(root) as staging:
-            in_order = sorted(parts, key=lambda part: part.stamp.warc)
-            return _publish(root, staging, in_order, resolver, fresh=fresh)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise SnapshotError(f"{root}: the snapshot cannot be published: {error}") from error
+    in_order = sorted(parts, key=lambda part: part.stamp.warc)
+    with publishing(root) as staging:
+        lent = Shelf() if fresh else Shelf.of(root / SNAPSHOTS, root / SHELF)
+        light = (Catalogue(root) if fresh else Catalogue.of(root)).gather(in_order)
+        draft = make_draft(root, staging, light, lent, resolver)
+        before = latest(root)
+        gate = pass_gate(draft, before)
+        share_unchanged(draft, before)
+        target, is_new = settle(root, draft, snapshot_id(draft.plan.newest))
+        lent.save(root / SHELF, target.name, draft.files)
+        _point_latest(root, target.name)
+        return Published(target, target.name, is_new, table_rows(draft), draft.plan.problems, gate)
 
 
 def latest(root: Path) -> Path | None:
@@ -104,48 +115,54 @@ def latest(root: Path) -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def _publish(
-    root: Path, staging: Path, parts: Sequence[Part], resolver: Resolver | None, *, fresh: bool
-) -> Published:
-    planned = plan(parts, read_removals(root)) if parts else None
+def pointed_at(root: Path) -> str | None:
+    """Give the id that the link ``latest`` leads to, if there is one."""
+    link = root / LATEST
+    return link.readlink().name if link.is_symlink() else None
+
+
+def make_draft(
+    root: Path, staging: Path, light: Light, lent: Shelf, resolver: Resolver | None = None
+) -> Draft:
+    """Make the files of a snapshot of these rows, without those that name it."""
+    planned = plan(light, read_removals(root))
     if planned is None:
         raise SnapshotError(f"{root}: there is no capture to publish")
-    cache = root / SHELF
-    lent = Shelf() if fresh else Shelf.of(root / SNAPSHOTS, cache)
-    build_tables(planned, parts, staging, lent, resolver)
+    build_tables(planned, light, staging, lent, resolver)
     write_fixed_files(staging)
     files = describe_files(staging, lent.described)
     taken = frozenset(lent.described)
-    draft = Draft(staging, planned, parts, files, taken, tag_agreement(staging))
-    before = latest(root)
-    gate = pass_gate(draft, before)
-    _share_unchanged(draft, before)
-    target, is_new = _settle(root, draft)
-    lent.save(cache, target.name, files)
-    _point_latest(root, target.name)
-    return Published(target, target.name, is_new, table_rows(draft), planned.problems, gate)
+    return Draft(staging, planned, light.parts, files, taken, tag_agreement(staging))
 
 
-def _settle(root: Path, draft: Draft) -> tuple[Path, bool]:
-    """Find the id: the first one that is free, or that already holds exactly this."""
-    base, staging = snapshot_id(draft.plan.newest), draft.folder
+def settle(root: Path, draft: Draft, base: str) -> tuple[Path, bool]:
+    """Put a draft in place: under the first id that is free, or that already holds exactly this, undamaged.
+
+    Ids that were withdrawn are never free.
+    """
+    staging, withdrawn = draft.folder, of_instant(read_withdrawn(root), base)
+    named = replace(draft, withdrawn=withdrawn)
+    # Where no table was taken over, nothing beside the tables is either.
+    write_drawn_files(draft, root, latest(root) if draft.taken else None)
     (root / SNAPSHOTS).mkdir(exist_ok=True)
     for number in count(1):
         target = root / SNAPSHOTS / (base if number == 1 else f"{base}-r{number}")
-        write_named_files(draft, target.name)
+        if target.name in withdrawn:
+            continue
+        write_named_files(named, target.name)
         if not target.exists():
             _make_durable(staging)
             staging.rename(target)
             sync(target.parent)
             return target, True
-        if read_checksums(target) == read_checksums(staging):
+        if _checksums(target) == read_checksums(staging) and not damages(target):
             return target, False
     raise AssertionError("count() does not end")
 
 
-def _share_unchanged(draft: Draft, before: Path | None) -> None:
-    """Replace files that the snapshot before has too by hard links to them."""
-    known = read_checksums(before) if before is not None else {}
+def share_unchanged(draft: Draft, before: Path | None) -> None:
+    """Replace files that another snapshot has too by hard links to them."""
+    known = _checksums(before) if before is not None else {}
     for file in draft.files:
         path, digest = file["path"], file["sha256"]
         if before is None or known.get(path) != digest or path in draft.taken:
@@ -156,6 +173,14 @@ def _share_unchanged(draft: Draft, before: Path | None) -> None:
         except OSError:
             # A file system without hard links, or a file somebody removed: our own copy stays.
             continue
+
+
+def _checksums(snapshot: Path) -> dict[str, str]:
+    """Read what a published snapshot says of its files; nothing where that is damaged."""
+    try:
+        return read_checksums(snapshot)
+    except ValueError:
+        return {}
 
 
 def _link(source: Path, target: Path) -> None:
@@ -181,10 +206,15 @@ def _point_latest(root: Path, name: str) -> None:
 
 
 @contextmanager
-def _staging(root: Path) -> Iterator[Path]:
+def publishing(root: Path) -> Iterator[Path]:
+    """Hold the lock of publishing, with the empty folder that is renamed or deleted at the end.
+
+    Raises LockedError when another process holds it; SnapshotError for what Arrow or the file system
+    refuse inside.
+    """
     folder = root / STAGING
-    (root / "cache").mkdir(parents=True, exist_ok=True)
     try:
+        (root / "cache").mkdir(parents=True, exist_ok=True)
         with FileLock(root / "cache" / "publish.lock", timeout=0):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
@@ -194,6 +224,8 @@ def _staging(root: Path) -> Iterator[Path]:
                 shutil.rmtree(folder, ignore_errors=True)
     except Timeout as error:
         raise LockedError(f"{root}: another process is publishing a snapshot here") from error
+    except (OSError, pa.ArrowInvalid) as error:
+        raise SnapshotError(f"{root}: the snapshot cannot be published: {error}") from error
 
 
 def _make_durable(folder: Path) -> None:

@@ -55,12 +55,13 @@ def parse_event(content: bytes, url: str, *, charset: str | None = None) -> Even
     """Read an event page from its decoded HTML bytes; ``charset`` is the HTTP header's, if any.
 
     Raises `NotThisPage` when the body is empty, cannot be decoded, is not HTML or shows another
-    event, and `LayoutError` when the template's fixed parts are missing or doubled.
+    event or the other edition, and `LayoutError` when the template's fixed parts are missing or doubled.
     """
     address = required_address(url)
     page, charset_warnings = parse_html(content, url, charset)
     article = one(page, ARTICLE, url)
     _check_id(article, address, url)
+    _check_language(page, address, url)
     return _record(_read_parts(page, article, address, url, charset_warnings))
 
 
@@ -152,6 +153,17 @@ def _check_id(article: LexborNode, address: EventAddress, url: str) -> None:
         raise LayoutError(url, f"{ARTICLE}[id=event-N]", 0, "exactly 1")
     if int(match[1]) != address.event_id:
         raise NotThisPage(url, f"the page shows event {match[1]}")
+
+
+def _check_language(page: LexborHTMLParser, address: EventAddress, url: str) -> None:
+    """Refuse the other edition's page: both have the event's number, and hosts can be mixed up.
+
+    19,181 of 19,183 saved files name their language, all of them that of their host.
+    """
+    root = page.root
+    said = root.attributes.get("lang") if root is not None else None
+    if said in WORDS and said != address.language:
+        raise NotThisPage(url, f"the page is that of the other edition (its language is {said!r})")
 
 
 def _published_at(head: Head, status: Status) -> str | None:

@@ -3,8 +3,9 @@
 ``Host: replica.invalid`` with ``GET /rules`` · ``PUT /rules`` (JSON list; counting begins anew) ·
 ``GET /log`` (JSON lines of what is in memory) · ``DELETE /log`` · ``GET /status`` · for the bundled
 site ``POST /site/publish`` (an event of one edition), ``POST /site/edit`` (``language``,
-``event_id`` and the fields to change), ``POST /site/remove`` (``language``, ``event_id``). 400 says
-in words what is wrong. These exchanges are not logged and rules do not touch them.
+``event_id`` and the fields to change), ``POST /site/remove`` (``language``, ``event_id`` and, for a
+page that then redirects, ``moved_to``). 400 says in words what is wrong. These exchanges are not
+logged and rules do not touch them.
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ def _edit(replica: Replica, request: Request) -> Reply:
 
 
 def _remove(replica: Replica, request: Request) -> Reply:
-    _site(replica).remove(*_identity(_fields(request)))
+    facts = _fields(request)
+    language, event_id = _identity(facts)
+    _site(replica).remove(language, event_id, facts.get("moved_to"))
     return Reply(204)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import struct
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from email.utils import formatdate
 
@@ -45,6 +45,8 @@ class Replica:
         self.port = 0
         self.served = 0
         """Requests answered, those of the control host left out."""
+        self.clock: Callable[[], float] = time.time
+        """The site's own clock, seconds since the epoch: what the Date header says."""
         self._rules = RuleSet()
         self.rules = tuple(rules)
         self._server: asyncio.Server | None = None
@@ -120,16 +122,19 @@ class Replica:
             return False
         if request.host == control.HOST:
             return await self._play(
-                script(Answer(control.answer(self, request)), request, _now()), writer
+                script(Answer(control.answer(self, request)), request, self._now()), writer
             )
         rules = self._rules.hitting(request)
         answer = misbehave(Answer(self._reply(request)), rules, request, self._reply)
         self.served += 1
-        steps = script(answer, request, _now())
+        steps = script(answer, request, self._now())
         if self.log is None:
             return await self._play(steps, writer)
         entry = self.log.open(connection, request, (rule.kind for rule in rules))
         return await self._play_logged(steps, writer, entry, self.log)
+
+    def _now(self) -> str:
+        return formatdate(self.clock(), usegmt=True)
 
     def _reply(self, request: Request) -> Reply:
         if request.method not in ("GET", "HEAD"):
@@ -188,10 +193,6 @@ async def _hang_up(step: HangUp, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(_LET_CLIENT_READ)
         connected = writer.get_extra_info("socket")
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-
-
-def _now() -> str:
-    return formatdate(usegmt=True)
 
 
 def _refusal(error: BadRequestError) -> bytes:

@@ -8,6 +8,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+_OPEN = ".json.open"
+_KILLED = {
+    "exit_code": None,
+    "ended": "killed",
+    "problem": "the run was killed, or the machine stopped; what it had stored is kept, the rest is due",
+}
 _MISSES = 10  # in one line; the file names them all
 logger = logging.getLogger(__name__)
 
@@ -15,12 +21,44 @@ logger = logging.getLogger(__name__)
 def write_report(path: Path, report: dict[str, Any]) -> None:
     """Write a report aside and put it in place; one that cannot be written is said in the log."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_suffix(".json.open")
-        aside.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        aside.replace(path)
+        _write_aside(path, report).replace(path)
     except OSError as error:
         logger.error("%s: the run's report could not be written: %s", path, error)
+
+
+def open_report(path: Path, report: dict[str, Any]) -> None:
+    """Leave word that a run has begun: what ``close_reports`` finds when nothing else comes."""
+    try:
+        _write_aside(path, report)
+    except OSError as error:
+        logger.error("%s: the run's report could not be begun: %s", path, error)
+
+
+def close_reports(folder: Path) -> list[Path]:
+    """Make reports of what killed runs left open; call it only under the archive's lock."""
+    closed = []
+    for aside in sorted(folder.glob(f"*{_OPEN}")):
+        path = aside.with_suffix("")
+        if not path.exists():
+            write_report(path, {**_begun(aside), **_KILLED})
+            closed.append(path)
+        aside.unlink(missing_ok=True)
+    return closed
+
+
+def _begun(aside: Path) -> dict[str, Any]:
+    try:
+        report = json.loads(aside.read_text("utf-8"))
+    except (OSError, ValueError):  # killed while it was being written
+        report = None
+    return report if isinstance(report, dict) else {"run_id": aside.name.removesuffix(_OPEN)}
+
+
+def _write_aside(path: Path, report: dict[str, Any]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(_OPEN)
+    aside.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return aside
 
 
 def read_reports(folder: Path, *, most: int) -> Iterator[dict[str, Any]]:

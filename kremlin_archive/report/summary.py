@@ -33,6 +33,8 @@ class RunSummary:
     warc_bytes: int
     snapshot: Path | None
     snapshot_rows: dict[str, int]
+    why_not_published: str | None = None
+    """Why ``snapshot`` is one of an earlier run, if it is."""
     problem: str | None = None
     drift: Sequence[Drift] = ()
 
@@ -58,14 +60,23 @@ def render(summary: RunSummary) -> str:
         kinds = ", ".join(f"{kind} ×{n}" for kind, n in summary.tally.warnings.most_common(_SHOWN))
         lines.append(f"  warnings   {kinds}")
     lines += [f"  DRIFT      {drift}" for drift in summary.drift]
+    if summary.tally.left:
+        lines.append(
+            f"  left       {summary.tally.left} requests not sent; what they ask for stays due"
+        )
+    lines += [f"  LEFT ALONE {shut.problem}" for shut in summary.tally.shut.values()]
+    lines += [f"  VANISHED   {alarm}" for alarm in summary.tally.alarms]
     if summary.problem:
         lines.append(f"  PROBLEM    {summary.problem}")
     return "\n".join([*lines, *_misses(summary.tally)])
 
 
 def _snapshot(summary: RunSummary) -> str:
+    why = f" ({summary.why_not_published})" if summary.why_not_published else ""
     if summary.snapshot is None:
-        return "none was published"
+        return f"none was published{why}"
+    if why:
+        return f"{summary.snapshot} stands; nothing new was published{why}"
     rows = ", ".join(f"{count:,} {table}" for table, count in summary.snapshot_rows.items())
     return f"{summary.snapshot} ({rows})"
 

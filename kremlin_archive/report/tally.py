@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal
 
+from kremlin_archive.breaker import Shut, Why
 from kremlin_archive.report.drift import FillCount
 
 Outcome = Literal["new", "changed", "unchanged", "failed", "refused", "absent"]
 OUTCOMES: tuple[Outcome, ...] = ("new", "changed", "unchanged", "absent", "failed", "refused")
+
+_VANISHED_MIN = 5  # fewer at once is what a site that takes pages away does
+_GRAVEST: tuple[Why, ...] = ("refused", "unreachable", "broken", "budget")
 
 
 class ExitCode(IntEnum):
@@ -51,7 +55,13 @@ class Tally:
     photos: int = 0
     exchanges: int = 0
     left: int = 0
-    """Requests not sent because the run was ending; their pages stay due."""
+    """Requests not sent because the run was ending or left their host alone; their pages stay due."""
+    shut: dict[str, Shut] = field(default_factory=dict)
+    """Hosts that the run left alone from some moment on, and why."""
+    found: Counter[str] = field(default_factory=Counter)
+    """Archived pages that were looked at and are there, by host."""
+    vanished: Counter[str] = field(default_factory=Counter)
+    """Archived pages that are not there and were not known to be gone, by host."""
     crashes: int = 0
     """Errors of our own code: never expected, never hidden."""
 
@@ -63,6 +73,29 @@ class Tally:
         """Count a page that was not had."""
         self.pages[outcome] += 1
         self.misses.append(Miss(url, outcome, problem))
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a host was left alone because it refuses."""
+        return any(shut.why == "refused" for shut in self.shut.values())
+
+    @property
+    def problem(self) -> str | None:
+        """What to say of the hosts that were left alone, in the order in which they were."""
+        return "; ".join([*(shut.problem for shut in self.shut.values()), *self.alarms]) or None
+
+    @property
+    def alarms(self) -> list[str]:
+        """Hosts of which most archived pages that were looked at vanished at once.
+
+        Each is the site's own answer, and counts as one; all together are more likely its accident.
+        """
+        return [
+            f"{host}: {gone} archived pages vanished at once, {self.found[host]} are there: is the site "
+            "broken? What says again, six hours later, that it is not there is marked gone till it is back"
+            for host, gone in self.vanished.items()
+            if gone >= _VANISHED_MIN and gone > self.found[host]
+        ]
 
     @property
     def had(self) -> int:
@@ -79,6 +112,8 @@ class Tally:
             "photos": self.photos,
             "exchanges": self.exchanges,
             "left": self.left,
+            "shut": {host: shut.why for host, shut in self.shut.items()},
+            "vanished": dict(sorted(self.vanished.items())),
             "crashes": self.crashes,
             "misses": [
                 {"url": miss.url, "outcome": miss.outcome, "problem": miss.problem}
@@ -87,18 +122,28 @@ class Tally:
         }
 
 
+def how_it_ended(tally: Tally, reason: str) -> str:
+    """Scrapy's reason of closing; where that is «finished», the gravest why of the hosts left alone."""
+    if reason != "finished" or not tally.shut:
+        return reason
+    return min((shut.why for shut in tally.shut.values()), key=_GRAVEST.index)
+
+
 def exit_code(tally: Tally, *, ended: str, stored: bool) -> ExitCode:
-    """The run's exit code. ``ended`` is Scrapy's reason of closing, ``stored`` whether a snapshot stands.
+    """The run's exit code. ``ended`` is its reason of closing, ``stored`` whether a snapshot stands.
+
+    A refusal outweighs whatever else went wrong: it is the one thing that the person who runs this must not
+    answer by trying again at once.
 
     >>> exit_code(Tally(), ended="finished", stored=True).value
     0
     """
-    nothing_else = not tally.had and not tally.listings and not tally.pages["failed"]
-    if ended == "refused" or (tally.pages["refused"] and nothing_else):
-        return ExitCode.REFUSED
     if ended == "capture_not_exact":
         return ExitCode.WRONG_USE
-    missed = tally.pages["failed"] or tally.pages["refused"]
-    if missed or tally.crashes or not stored or ended != "finished":
+    nothing_else = not tally.had and not tally.listings and not tally.pages["failed"]
+    if tally.is_refused or (tally.pages["refused"] and nothing_else):
+        return ExitCode.REFUSED
+    missed = tally.pages["failed"] or tally.pages["refused"] or tally.left or tally.shut
+    if missed or tally.alarms or tally.crashes or not stored or ended != "finished":
         return ExitCode.IN_PART
     return ExitCode.DONE

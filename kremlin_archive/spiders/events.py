@@ -1,12 +1,10 @@
-"""The spider: walk feeds and listings of both editions, fetch each event's page once."""
+"""The spider: ask for each event's page once, wherever it is named, and say what became of every answer."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, Spider
@@ -15,22 +13,14 @@ from scrapy.exceptions import IgnoreRequest
 from kremlin_archive.errors import PageError
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.items import Missed, MissedItem, PageItem
-from kremlin_archive.pages import parse_feed, parse_listing
+from kremlin_archive.ledger import ABSENT
 from kremlin_archive.plan import read_plan
-from kremlin_archive.records import FeedPage, ListingPage
 from kremlin_archive.refusals import REFUSED
 from kremlin_archive.robots import RobotsUnreachable
-from kremlin_archive.schedule import most_overdue, retry_due_at
-from kremlin_archive.seeds import SectionSeed
 from kremlin_archive.selftest import self_test
-from kremlin_archive.urls import EventAddress, Language, event_address, is_site
-from kremlin_archive.walk import (
-    Walk,
-    alarms,
-    is_past_range,
-    signalled_by_feed,
-    signalled_by_listing,
-)
+from kremlin_archive.spiders.due import Budgets, Wanted, wanted
+from kremlin_archive.spiders.walking import Output, Page, Walks
+from kremlin_archive.urls import event_address, is_site
 from kremlin_archive.wire import RunStopping
 
 if TYPE_CHECKING:
@@ -40,16 +30,10 @@ if TYPE_CHECKING:
     from kremlin_archive.dataset.intake import Taken
 
 OK = 200
-_ABSENT = frozenset({404, 410})
 _REDIRECT = frozenset({301, 302, 303, 307, 308})
 _MAX_HOPS = 5
-_LISTINGS_LATER = -10
-"""Priority of listing pages: the events of one page come before the next page, so the queue stays short."""
+_MAY_BE_ABSENT = "may_be_absent"
 _MEDIA_LATER = -5
-logger = logging.getLogger(__name__)
-
-Page = TypeVar("Page", FeedPage, ListingPage)
-Output = Iterator[Request | PageItem | MissedItem]
 
 
 class EventsSpider(Spider):
@@ -66,170 +50,50 @@ class EventsSpider(Spider):
         self._asked_media: set[str] = set()
 
     async def start(self) -> AsyncIterator[Request]:
-        """Prove that capture is exact, then begin every walk or ask for every id."""
+        """Prove that capture is exact, then begin every walk and ask for what is due besides."""
         self._run = ArchiveRun.of(self.crawler)
+        self._walks = Walks(self.plan, self._run, self)
         try:
             await self_test(self.crawler)
         except Exception as error:  # noqa: BLE001 - whatever it is, exactness is not proven
             self._run.stop(f"the capture self-test failed: {error!r}", "capture_not_exact")
             return
-        for language in self.plan.languages:
-            if self.plan.ids:
-                for event_id in self.plan.ids:
-                    for request in self._by_id(language, event_id, self.plan.sections):
-                        yield request
-                continue
-            for section in self.plan.sections:
-                yield self._begin(Walk(language, section))
-        if self.plan.looks_after_the_archive:
-            for request in self._due():
+        if self.plan.walks:
+            for request in self._walks.begin():
                 yield request
-
-    def _due(self) -> Iterator[Request]:
-        """What is named and missing, and what the schedule wants looked at again."""
-        now = datetime.now(UTC)
-        state = self._run.state
-        for missing in state.missing():
-            if retry_due_at(missing.named_at, missing.looked_at) <= now:
-                yield from self._by_address(missing.url)
-        budget = self.crawler.settings.getint("RECHECK_BUDGET")
-        for watched in most_overdue(state.watched(), now, budget):
-            yield from self._by_address(watched.url)
-
-    def _by_address(self, url: str) -> Iterator[Request]:
-        address = event_address(url)
-        if address is not None:
-            yield from self._event(address, url)
-
-    # ---- walking -------------------------------------------------------------------------------------
-
-    def _begin(self, walk: Walk) -> Request:
-        if walk.section.feed:
-            url = walk.section.feed_url(walk.language)
-            return self._request(url, self.feed, walk=walk, priority=_LISTINGS_LATER)
-        return self._first_listing(walk)
-
-    def _first_listing(self, walk: Walk) -> Request:
-        if self.plan.until is not None:
-            # A day's listing page is the numbered page on which the day falls: a jump instead of a walk.
-            url = walk.section.day_url(walk.language, self.plan.until.isoformat())
-            return self._request(url, self.day, walk=walk, priority=_LISTINGS_LATER)
-        return self._listing(walk)
-
-    def _listing(self, walk: Walk) -> Request:
-        url = walk.section.listing_url(walk.language, walk.page)
-        return self._request(url, self.listing, walk=walk, priority=_LISTINGS_LATER)
-
-    def feed(self, response: Response, walk: Walk) -> Output:
-        """Read a section's feed: what is new or changed, to the second; then walk the listing."""
-        feed = self._read(response, parse_feed)
-        if isinstance(feed, MissedItem):
-            yield feed
-            yield self._first_listing(walk)
-            return
-        self._run.tally.listings[walk.label] += 1
-        yield from self._feed_entries(feed)
-        told = frozenset(entry.event_id for entry in feed.entries)
-        yield self._first_listing(replace(walk, pages=feed.page_count or 0, from_feed=told))
-
-    def _feed_entries(self, feed: FeedPage) -> Output:
-        for entry in feed.entries:
-            address = event_address(entry.url)
-            if address is None or not self.plan.wants(entry.published[:10]):
-                continue
-            known = self._run.state.known(address.doc_id)
-            if self.plan.mode == "recheck" or signalled_by_feed(entry, known):
-                yield from self._event(address, entry.url)
-
-    def day(self, response: Response, walk: Walk) -> Output:
-        """Begin the walk at the page on which the last wanted day falls, or at the first if that fails."""
-        listing = self._read(response, parse_listing)
-        if isinstance(listing, MissedItem):
-            logger.warning("%s; walking from the first page", listing.problem)
-            yield self._listing(walk)
-            return
-        # The day may touch the page's edge, so part of it may be on the newer page.
-        page = max(1, listing.page - 1)
-        yield self._listing(replace(walk, page=page, pages=listing.page_count))
-
-    def listing(self, response: Response, walk: Walk) -> Output:
-        """Read a listing page: ask for what is due on it, then for the next page if there is reason."""
-        listing = self._read(response, parse_listing)
-        if isinstance(listing, MissedItem):
-            yield listing
-            yield from self._onward(replace(walk, is_whole=False), quiet=False)
-            return
-        self._run.tally.listings[walk.label] += 1
-        odd = list(alarms(listing, walk, self._run.state.listing_pages(listing.url)))
-        for problem in odd:
-            yield MissedItem(listing.url, "failed", problem)
-        due = list(self._due_on(listing, walk))
-        for address, url in due:
-            yield from self._event(address, url)
-        pages = max(walk.pages, listing.page_count) if odd else listing.page_count
-        walk = replace(walk, pages=pages, is_whole=walk.is_whole and not odd)
-        if not is_past_range(listing, self.plan):
-            yield from self._onward(walk, quiet=not due and not odd)
-
-    def _due_on(self, listing: ListingPage, walk: Walk) -> Iterator[tuple[EventAddress, str]]:
-        for item in listing.items:
-            address = event_address(item.url)
-            if address is None:
-                logger.warning("%s: lists %s, which is no event's address", listing.url, item.url)
-                continue
-            known = self._run.state.known(address.doc_id)
-            told = known is not None and item.event_id in walk.from_feed
-            signalled = not told and signalled_by_listing(item, known)
-            if self.plan.wants(item.date) and (signalled or self.plan.mode == "recheck"):
-                yield address, item.url
-
-    def _onward(self, walk: Walk, *, quiet: bool) -> Output:
-        if self._full():
-            return
-        if walk.page >= walk.pages:
-            if walk.is_whole and self.plan.is_unbounded:
-                self._run.walked.add(walk.label)
-            return
-        # A quiet page means that the rest is known, but only once the whole listing has been read.
-        may_end = not self.plan.walks_everything and self._run.state.walked(walk.label)
-        if quiet and may_end:
-            return
-        yield self._listing(replace(walk, page=walk.page + 1))
+        budgets = Budgets.of(self.crawler.settings)
+        for one in wanted(self.plan, self._run.state, budgets, datetime.now(UTC)):
+            for request in self._ask(one):
+                yield request
 
     # ---- events --------------------------------------------------------------------------------------
 
-    def _event(self, address: EventAddress, url: str) -> Iterator[Request]:
-        if address.doc_id in self._asked or self._full():
-            return
-        if address.language not in self.plan.languages:
-            return
-        self._asked.add(address.doc_id)
-        yield self._request(url if address.view == "page" else address.url, self.event)
+    def ask_event(self, url: str) -> Iterator[Request]:
+        """Ask for an event's page, once a run."""
+        address = event_address(url)
+        if address is not None:
+            yield from self._ask(Wanted(url if address.view == "page" else address.url))
 
-    def _by_id(
-        self, language: Language, event_id: int, sections: tuple[SectionSeed, ...]
-    ) -> Iterator[Request]:
-        doc_id = f"{language}:{event_id}"
-        if doc_id not in self._asked and not self._full():
-            self._asked.add(doc_id)
-            known = self._run.state.known(doc_id)
-            url = known.url if known else sections[0].event_url(language, event_id)
-            yield self._request(url, self.event, others=() if known else sections[1:])
+    def _ask(self, one: Wanted) -> Iterator[Request]:
+        address = event_address(one.url)
+        if address is None or address.language not in self.plan.languages:
+            return
+        if address.doc_id not in self._asked and not self.is_full():
+            self._asked.add(address.doc_id)
+            absent = one.may_be_absent
+            yield self.request(one.url, self.event, may_be_absent=absent, others=one.others)
 
-    def event(
-        self, response: Response, others: tuple[SectionSeed, ...] = (), hops: int = 0
-    ) -> Output:
+    def event(self, response: Response, others: tuple[str, ...] = (), hops: int = 0) -> Output:
         """Hand on an event page and ask for its other edition; say what became of any other answer."""
         taken = self._taken(response)
-        if response.status in _REDIRECT:
+        if taken.extraction.problem_kind == "challenge":
+            others = ()  # says nothing of the page, whatever its status
+        elif response.status in _REDIRECT:
             yield from self._redirected(response, hops)
             return
-        if response.status in _ABSENT and others:
-            address = event_address(response.url)
-            if address is not None:
-                url = others[0].event_url(address.language, address.event_id)
-                yield self._request(url, self.event, others=others[1:])
-                return
+        if response.status in ABSENT and others:
+            yield self.request(others[0], self.event, may_be_absent=True, others=others[1:])
+            return
         if (missed := self._missed(response)) is not None:
             yield missed
             return
@@ -243,9 +107,8 @@ class EventsSpider(Spider):
         address = event_address(record.counterpart_url or "") if record else None
         if address is None or record is None or record.counterpart_url is None:
             return
-        unknown = self._run.state.known(address.doc_id) is None
-        if unknown or self.plan.mode == "recheck":
-            yield from self._event(address, record.counterpart_url)
+        if self._run.state.known(address.doc_id) is None:
+            yield from self.ask_event(record.counterpart_url)
 
     def _photos(self, taken: Taken) -> Output:
         record = taken.extraction.record
@@ -253,7 +116,7 @@ class EventsSpider(Spider):
             known = photo.url in self._asked_media or self._run.state.latest(photo.url) is not None
             if not known and is_site(photo.url):
                 self._asked_media.add(photo.url)
-                yield self._request(photo.url, self.photo, priority=_MEDIA_LATER)
+                yield self.request(photo.url, self.photo, priority=_MEDIA_LATER)
 
     def photo(self, response: Response) -> Output:
         """Count a picture; its bytes are stored like every answer's."""
@@ -266,32 +129,39 @@ class EventsSpider(Spider):
     def _redirected(self, response: Response, hops: int) -> Output:
         target = _location(response)
         here, there = event_address(response.url), event_address(target or "")
-        if target is None or not is_site(target):
+        is_ours = target is not None and is_site(target)
+        if target is None or not is_ours:
             problem = f"redirected to another host ({target or 'an address that cannot be read'})"
         elif hops >= _MAX_HOPS:
             problem = f"redirected more than {_MAX_HOPS} times"
         elif here is None or there is None or here.doc_id != there.doc_id:
             problem = f"redirected to another page ({target})"
             if there is not None:
-                yield from self._event(there, target)
+                yield from self.ask_event(target)
         else:
-            yield self._request(target, self.event, hops=hops + 1)
+            absent = bool(response.meta.get(_MAY_BE_ABSENT))
+            yield self.request(target, self.event, may_be_absent=absent, hops=hops + 1)
             return
-        yield MissedItem(response.url, "failed", f"{response.url}: {problem}: not followed")
+        # Where the site leads elsewhere, a page that may be absent is; off the site is no answer of its.
+        kind: Missed = "absent" if is_ours and self._may_be_absent(response) else "failed"
+        yield MissedItem(response.url, kind, f"{response.url}: {problem}: not followed")
 
     # ---- one request ---------------------------------------------------------------------------------
 
-    def _full(self) -> bool:
+    def is_full(self) -> bool:
+        """Whether as many pages were asked for as the plan allows."""
         return self.plan.limit is not None and len(self._asked) >= self.plan.limit
 
-    def _request(
+    def request(
         self,
         url: str,
         callback: Callable[..., Output],
         *,
         priority: int = 0,
+        may_be_absent: bool = False,
         **facts: object,
     ) -> Request:
+        """A request whose answer comes to ``callback`` with ``facts``."""
         return Request(
             url,
             callback,
@@ -299,14 +169,18 @@ class EventsSpider(Spider):
             priority=priority,
             cb_kwargs=facts,
             dont_filter=True,  # identity is the event's number, kept in _asked; listings are walked once
-            meta={"handle_httpstatus_all": True, "dont_redirect": True},
+            meta={
+                "handle_httpstatus_all": True,
+                "dont_redirect": True,
+                _MAY_BE_ABSENT: may_be_absent,
+            },
         )
 
     def _taken(self, response: Response) -> Taken:
         assert response.request is not None  # noqa: S101 - set by Scrapy
         return self._run.taken(response.request)
 
-    def _read(self, response: Response, parse: Callable[[bytes, str], Page]) -> Page | MissedItem:
+    def read(self, response: Response, parse: Callable[[bytes, str], Page]) -> Page | MissedItem:
         """A listing or feed page, or what was wrong with the answer."""
         if (missed := self._missed(response)) is not None:
             return missed
@@ -320,14 +194,23 @@ class EventsSpider(Spider):
 
     def _missed(self, response: Response) -> MissedItem | None:
         status = response.status
+        extraction = self._taken(response).extraction
+        if extraction.problem_kind == "challenge" and extraction.problem is not None:
+            return MissedItem(response.url, "refused", extraction.problem)
         if status == OK:
             return None
         kind: Missed = "failed"
         if status in REFUSED:
             kind = "refused"
-        elif status in _ABSENT and self.plan.ids:
-            kind = "absent"  # a number that somebody guessed; one that a listing names is a gap
+        elif status in ABSENT and self._may_be_absent(response):
+            kind = "absent"  # one that a listing names and that was never here is a gap
         return MissedItem(response.url, kind, f"{response.url}: answered {status}")
+
+    def _may_be_absent(self, response: Response) -> bool:
+        """Whether no page is an answer: to a number that was guessed, or of a page that is archived."""
+        address = event_address(response.url)
+        known = address is not None and self._run.state.known(address.doc_id) is not None
+        return known or bool(response.meta.get(_MAY_BE_ABSENT))
 
     def not_answered(self, failure: Failure) -> Output:
         """Count a request that ended without an answer; a listing's walk goes on behind it."""
@@ -339,16 +222,8 @@ class EventsSpider(Spider):
         refused = isinstance(error, IgnoreRequest) and not isinstance(error, RobotsUnreachable)
         problem = f"{request.url}: {str(error) or type(error).__name__}"
         yield MissedItem(request.url, "refused" if refused else "failed", problem)
-        walk = request.cb_kwargs.get("walk")
-        if walk is None or isinstance(error, IgnoreRequest):
-            return
-        walk = replace(walk, is_whole=False)
-        if request.callback == self.listing:
-            yield from self._onward(walk, quiet=False)
-        else:
-            yield (
-                self._first_listing(walk) if request.callback == self.feed else self._listing(walk)
-            )
+        if not isinstance(error, IgnoreRequest):
+            yield from self._walks.past(request)
 
 
 def _location(response: Response) -> str | None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kremlin_archive.archive.files_below import files_below
 from kremlin_archive.archive.originals import Original
-from kremlin_archive.dataset.extract import Source, build_part, closed_sources, current_part
-from kremlin_archive.dataset.parts import PART_VERSION
-from kremlin_archive.ledger import base_of, named_by
+from kremlin_archive.dataset.extract import WARCS, Source, build_part, current_part
+from kremlin_archive.dataset.parts import PART_VERSION, PARTS, part_path
 from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 from kremlin_archive.records import Capture
-from kremlin_archive.schedule import Watched
+from kremlin_archive.schedule import CONFIRM_AFTER, Unpaired, Watched
 from kremlin_archive.state import rows, tables
-from kremlin_archive.state.rows import Known, Missing, instant, microseconds
+from kremlin_archive.state.named import base_of, named_by
+from kremlin_archive.state.rows import Known, Missing, Unmet, instant
+from kremlin_archive.state.spans import PageRead, read_down_to, read_to_the_end
 
 FILE = "state.sqlite"
 _VERSIONS = f"parser {PARSER_VERSION}, norm {NORM_VERSION}, part {PART_VERSION}"
@@ -34,36 +38,28 @@ class State:
         """Whether a damaged file was found and thrown away."""
         self._database = self._read_only() if read_only else self._open()
 
-    def sync(self) -> int:
+    def sync(self, now: datetime | None = None) -> int:
         """Take in the WARC files not seen yet, by their parts; returns how many documents are known now.
 
-        A file that is gone or has changed makes all of it be taken in anew.
+        A file that is gone or has changed makes all of it be taken in anew; so does a clock that was wrong
+        and has been set right since.
         """
+        now = now or datetime.now(UTC)
         query = "SELECT name, bytes, part_bytes FROM warc"
         seen = {name: (size, part) for name, size, part in self._database.execute(query)}
-        sources = {source.name: source for source in closed_sources(self._root)}
-        if any(
-            name not in sources or size != _size(sources[name].path)
-            for name, (size, _) in seen.items()
-        ):
+        warcs = files_below(self._root / WARCS, ".warc.gz")
+        if self._misdates(now) or any(size != warcs.get(name) for name, (size, _) in seen.items()):
             self._database.executescript(tables.EMPTY)
             seen = {}
+        parts = files_below(self._root / PARTS, ".parquet")
+        new = [n for n in warcs if n not in seen or seen[n][1] != parts.get(f"{n}.parquet")]
         with self._database:
-            for name, source in sources.items():
-                if name not in seen or seen[name][1] != _size(source.part):
-                    self._take(source)
+            for name in new:
+                path = self._root / WARCS / name
+                self._take(Source(path, name, part_path(self._root, name)), now)
+            if new:
+                self._database.execute(tables.DROP_REPEATED_LISTINGS)
         return int(self._database.execute("SELECT count(*) FROM document").fetchone()[0])
-
-    def walked(self, label: str) -> bool:
-        """Whether a section's listing was once read to its end without a gap."""
-        query = "SELECT 1 FROM walked WHERE label = ?"
-        return self._database.execute(query, (label,)).fetchone() is not None
-
-    def mark_walked(self, labels: Iterable[str]) -> None:
-        """Remember that these listings were read to their end."""
-        with self._database:
-            found = ((label,) for label in labels)
-            self._database.executemany("INSERT OR IGNORE INTO walked VALUES (?)", found)
 
     def known(self, doc_id: str) -> Known | None:
         """What is known of a document, or None."""
@@ -73,30 +69,65 @@ class State:
         ).fetchone()
         return Known(row[0], row[1], instant(row[2]), row[3]) if row else None
 
+    def may_be_there(self, doc_id: str) -> bool:
+        """Whether a document is archived and not known to be gone (`schedule.Watched.is_gone`)."""
+        row = self._database.execute(tables.ABSENT_FOR, (doc_id,)).fetchone()
+        return row is not None and (row[0] or 0) < CONFIRM_AFTER / timedelta(microseconds=1)
+
     def watched(self) -> Iterator[Watched]:
         """Every archived document, as the schedule sees it."""
-        found = self._database.execute(
-            "SELECT d.doc_id, d.url, d.published_at, l.looked_at, d.is_unfinished "
-            "FROM document d JOIN look l USING (doc_id)"
-        )
-        for doc_id, url, published, looked, unfinished in found:
-            yield Watched(doc_id, url, instant(published), instant(looked), bool(unfinished))
+        for doc_id, url, *moments, unfinished in self._database.execute(tables.WATCHED):
+            published, looked, missed, absent, absent_last = map(_maybe_instant, moments)
+            assert published is not None  # noqa: S101 - columns that are never null
+            assert looked is not None  # noqa: S101
+            yield Watched(
+                doc_id, url, published, looked, bool(unfinished), missed, absent, absent_last
+            )
 
     def missing(self) -> Iterator[Missing]:
         """Every document that a listing or feed named and that is not archived, the newest first."""
-        found = self._database.execute(
-            "SELECT n.doc_id, n.url, n.day, n.first_at, l.looked_at, l.status FROM named n "
-            "LEFT JOIN look l USING (doc_id) LEFT JOIN document d USING (doc_id) "
-            "WHERE d.doc_id IS NULL ORDER BY n.day DESC, n.doc_id"
-        )
+        found = self._database.execute(tables.MISSING)
         for doc_id, url, day, first, looked, status in found:
-            looked_at = None if looked is None else instant(looked)
-            yield Missing(doc_id, url, day, instant(first), looked_at, status)
+            yield Missing(doc_id, url, day, instant(first), _maybe_instant(looked), status)
 
-    def listing_pages(self, url: str) -> int | None:
+    def unpaired(self) -> Iterator[Unpaired]:
+        """Every document whose other edition is neither archived nor named by the site."""
+        for doc_id, url, published, counterpart, asked in self._database.execute(tables.UNPAIRED):
+            yield Unpaired(doc_id, url, counterpart, instant(published), _maybe_instant(asked))
+
+    def unmet(self) -> Iterator[Unmet]:
+        """The newest answer of every address of documents that are not archived."""
+        for doc_id, url, asked, status in self._database.execute(tables.UNMET):
+            yield Unmet(doc_id, url, instant(asked), status)
+
+    def named_days(self) -> Iterator[tuple[str, str | None, bool]]:
+        """Every document that a listing or feed named: its day as shown, and whether it is archived."""
+        for doc_id, day, is_archived in self._database.execute(tables.NAMED_DAYS):
+            yield doc_id, day, bool(is_archived)
+
+    def listing_pages(self, base_url: str | None = None) -> dict[str, list[PageRead]]:
+        """The pages that were read of every listing, or of one, by the listing's address."""
+        found: dict[str, list[PageRead]] = {}
+        condition, values = (" WHERE base_url = ?", (base_url,)) if base_url else ("", ())
+        rows_found = self._database.execute(tables.LISTING_PAGES + condition, values)
+        for base, run_id, page, pages, oldest, newest, seen_at in rows_found:
+            read = PageRead(run_id, page, pages, oldest, newest, instant(seen_at))
+            found.setdefault(base, []).append(read)
+        return found
+
+    def read_to_the_end(self, url: str) -> str | None:
+        """The place from which on a listing has been read to its end without a gap, or None."""
+        base = base_of(url)
+        return read_to_the_end(self.listing_pages(base).get(base, []))
+
+    def read_down_to(self, url: str, place: str) -> str | None:
+        """The place to which a listing has been read without a gap from ``place`` on, or None."""
+        base = base_of(url)
+        return read_down_to(self.listing_pages(base).get(base, []), place)
+
+    def listing_length(self, url: str) -> int | None:
         """How many pages the listing that ``url`` belongs to said it has, when last read."""
-        query = "SELECT pages FROM listing WHERE base_url = ?"
-        row = self._database.execute(query, (base_of(url),)).fetchone()
+        row = self._database.execute(tables.LAST_LENGTH, (base_of(url),)).fetchone()
         return int(row[0]) if row else None
 
     def find(self, payload_digest: str, url: str) -> Original | None:
@@ -143,33 +174,51 @@ class State:
         row = self._database.execute(query, values).fetchone()
         return Original(*row) if row else None
 
-    def _take(self, source: Source) -> None:
+    def _misdates(self, now: datetime) -> bool:
+        """Whether instants were believed that are yet to come, or doubted that have come."""
+        newest, doubted = self._database.execute(tables.EDGES).fetchone()
+        has_come = doubted is not None and not rows.is_ahead(doubted, now)
+        return has_come or (newest is not None and rows.is_ahead(newest, now))
+
+    def _take(self, source: Source, now: datetime) -> None:
         try:
             part = current_part(source)
-            self._take_part(part.path)
+            self._take_part(part.path, now)
         except (OSError, pa.ArrowInvalid):  # a damaged part: read the WARC again
             part = build_part(source)
-            self._take_part(part.path)
+            self._take_part(part.path, now)
         sizes = (source.name, _size(source.path), _size(part.path))
         self._database.execute("INSERT OR REPLACE INTO warc VALUES (?, ?, ?)", sizes)
 
-    def _take_part(self, path: Path) -> None:
+    def _take_part(self, path: Path, now: datetime) -> None:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(columns=rows.COLUMNS):
-                self._take_rows(batch.to_pylist())
+                self._take_rows(batch.to_pylist(), now)
 
-    def _take_rows(self, batch: list[dict[str, Any]]) -> None:
-        self._database.executemany(tables.KEEP_NEWEST, rows.documents(batch))
-        self._database.executemany(tables.SEEN_AGAIN, rows.revisited(batch))
-        self._database.executemany(tables.LOOKED, rows.looks(batch))
+    def _take_rows(self, batch: list[dict[str, Any]], now: datetime) -> None:
+        self._database.executemany(tables.KEEP_NEWEST, rows.documents(batch, now))
+        self._database.executemany(tables.SEEN_AGAIN, rows.revisited(batch, now))
+        self._database.executemany(tables.MISSED, rows.misses(batch, now))
         self._database.executemany(tables.KEEP_FIRST, rows.captures(batch))
+        doubted = (rows.microseconds(row["fetched_at"]) for row in batch)
+        ahead = [(at,) for at in doubted if rows.is_ahead(at, now)]
+        self._database.executemany("INSERT INTO doubted VALUES (?)", ahead[:1])
         for row in batch:
-            at = microseconds(row["fetched_at"])
-            named, size = named_by(self._root, row)
-            facts = [(one.doc_id, one.url, one.day, one.updated, at) for one in named]
-            self._database.executemany(tables.NAMED, facts)
-            if size is not None:
-                self._database.execute(tables.LISTING_SIZE, (size.base_url, size.pages, at))
+            self._take_listing(row, rows.named_at(row["fetched_at"], now))
+
+    def _take_listing(self, row: dict[str, Any], at: int) -> None:
+        if row["kind"] not in ("listing", "feed"):
+            return
+        read = {"run_id": row["run_id"], "seen_at": at, "payload": row["payload_sha256"]}
+        if row["record_type"] == "revisit":
+            known = {**read, "base_url": base_of(row["url"])}
+            self._database.execute(tables.LISTING_PAGE_AGAIN, known)
+            return
+        named, reach = named_by(self._root, row)
+        facts = [(one.doc_id, one.url, one.day, one.updated, at) for one in named]
+        self._database.executemany(tables.NAMED, facts)
+        if reach is not None:
+            self._database.execute(tables.LISTING_PAGE, {**asdict(reach), **read})
 
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -201,6 +250,10 @@ class State:
 
 def _made_by(database: sqlite3.Connection) -> str:
     return str(database.execute("SELECT versions FROM made_by").fetchone()[0])
+
+
+def _maybe_instant(stored: int | None) -> datetime | None:
+    return None if stored is None else instant(stored)
 
 
 def _size(path: Path) -> int:

@@ -5,20 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kremlin_archive.archive.originals import SMALLEST
 from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.pages.words import WORDS
+from kremlin_archive.urls import event_address, is_site
 
 Row = dict[str, Any]
 COLUMNS = [
     *("doc_id", "url", "content_sha256", "fetched_at", "last_updated", "kind", "status"),
-    *("record_type", "truncated", "payload_sha256", "payload_length"),
+    *("record_type", "truncated", "payload_sha256", "payload_length", "redirect", "run_id"),
+    "problem_kind",
     *("warc_record_id", "warc_date", "warc_filename", "warc_record_offset", "record_json"),
 ]
 OK = 200
+LED_OFF = 0
+"""Instead of the status of a redirect off the site, which says nothing of the page."""
+_REFUSED = 403
+_REDIRECT = range(300, 400)
+_CLOCKS_DIFFER = timedelta(hours=1)
+"""Clocks are set by less than this all the time; an hour's silence more or less is nobody's harm."""
 _LAST_PARAGRAPHS = 3
 """How near the end «To be continued» stands."""
 
@@ -34,6 +42,16 @@ class Known:
     content_sha256: str
     fetched_at: datetime
     last_updated: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """The newest answer of an address at which no page of a document was found; in UTC."""
+
+    doc_id: str
+    url: str
+    asked_at: datetime
+    status: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,43 +76,81 @@ def instant(stored: int) -> datetime:
     return datetime.fromtimestamp(stored / 1e6, UTC)
 
 
-def documents(rows: Iterable[Row]) -> Iterator[Row]:
+def believed(fetched_at: datetime, now: datetime) -> int:
+    """A capture's instant as the cache holds it: 0 (long ago) where the clock that told it was ahead.
+
+    Such a capture must not keep anybody from looking again until its instant has come.
+    """
+    return 0 if fetched_at > now + _CLOCKS_DIFFER else microseconds(fetched_at)
+
+
+def named_at(fetched_at: datetime, now: datetime) -> int:
+    """The instant at which something was named: at the latest now."""
+    return microseconds(min(fetched_at, now))
+
+
+def is_ahead(stored: int, now: datetime) -> bool:
+    """Whether the cache holds an instant that was believed while the clock was ahead."""
+    return stored > microseconds(now + _CLOCKS_DIFFER)
+
+
+def documents(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
     """Event pages that could be read."""
     for row in rows:
         if row["kind"] != "event" or row["content_sha256"] is None:
             continue
         record = json.loads(row["record_json"])
-        at = microseconds(row["fetched_at"])
         yield {
             **{name: row[name] for name in ("doc_id", "url", "content_sha256", "last_updated")},
-            "fetched_at": at,
-            "published_at": _published(record) or at,
+            "fetched_at": believed(row["fetched_at"], now),
+            "published_at": _published(record) or named_at(row["fetched_at"], now),
             "is_unfinished": _is_unfinished(record),
             "counterpart_url": record["counterpart_url"],
         }
 
 
-def revisited(rows: Iterable[Row]) -> Iterator[tuple[int, str]]:
+def revisited(rows: Iterable[Row], now: datetime) -> Iterator[tuple[int, str]]:
     """Event pages seen again without change."""
     for row in rows:
-        if row["kind"] == "event" and row["record_type"] == "revisit":
-            yield microseconds(row["fetched_at"]), row["doc_id"]
+        if row["kind"] == "event" and _is_seen_again(row):
+            yield believed(row["fetched_at"], now), row["doc_id"]
 
 
-def looks(rows: Iterable[Row]) -> Iterator[tuple[str, int, int]]:
-    """Event pages that were answered in whatever way."""
+def misses(rows: Iterable[Row], now: datetime) -> Iterator[tuple[str, int, str, int]]:
+    """Answers of events' addresses that were no page of theirs, redirects within the event left out."""
     for row in rows:
-        if row["kind"] == "event":
-            yield row["doc_id"], microseconds(row["fetched_at"]), row["status"]
+        if row["kind"] != "event" or row["content_sha256"] is not None or _is_seen_again(row):
+            continue
+        target = row["redirect"] or ""
+        status = row["status"]
+        if row["problem_kind"] == "challenge":
+            status = _REFUSED  # a page that asks for a proof of being human, whatever its status
+        elif status in _REDIRECT and not is_site(target):
+            status = LED_OFF
+        elif status in _REDIRECT and _is_of(target, row["doc_id"]):
+            continue
+        yield row["doc_id"], believed(row["fetched_at"], now), row["url"], status
+
+
+def _is_of(url: str, doc_id: str) -> bool:
+    address = event_address(url)
+    return address is not None and address.doc_id == doc_id
+
+
+def _is_seen_again(row: Row) -> bool:
+    return bool(row["record_type"] == "revisit" and row["status"] == OK)
 
 
 def captures(rows: Iterable[Row]) -> Iterator[tuple[str, str, str, str | None]]:
-    """Every capture; its payload's hash where a revisit may refer to it."""
+    """Every capture; its payload's hash where a revisit may refer to it: never to a challenge."""
     for row in rows:
         whole = (
             row["record_type"] == "response" and row["truncated"] is None and row["status"] == OK
         )
-        payload = row["payload_sha256"] if whole and row["payload_length"] >= SMALLEST else None
+        is_content = whole and row.get("problem_kind") != "challenge"
+        payload = (
+            row["payload_sha256"] if is_content and row["payload_length"] >= SMALLEST else None
+        )
         yield row["warc_record_id"], row["url"], row["warc_date"], payload
 
 

@@ -1,26 +1,34 @@
-"""The cache's tables and the statements that fill them. Instants are microseconds since the epoch, UTC."""
+"""The cache's tables and the statements that fill them. Instants are microseconds since the epoch, UTC.
 
-VERSION = 6
+``document`` and ``miss`` divide the answers of events' addresses between them: a page that could be read, or
+anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
+"""
+
+VERSION = 8
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
     name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, part_bytes INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE walked (label TEXT PRIMARY KEY) WITHOUT ROWID; -- listings read to their end, without a gap
 CREATE TABLE document (
     doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, content_sha256 TEXT NOT NULL,
     fetched_at INTEGER NOT NULL, last_updated TEXT,
     published_at INTEGER NOT NULL, is_unfinished INTEGER NOT NULL, counterpart_url TEXT
 ) WITHOUT ROWID;
-CREATE TABLE look ( -- every event page asked for, whatever was answered
-    doc_id TEXT PRIMARY KEY, looked_at INTEGER NOT NULL, status INTEGER NOT NULL
+CREATE TABLE miss ( -- every answer of an event's address that was no page of it that can be read
+    doc_id TEXT NOT NULL, at INTEGER NOT NULL, url TEXT NOT NULL, status INTEGER NOT NULL,
+    PRIMARY KEY (doc_id, at, url)
 ) WITHOUT ROWID;
 CREATE TABLE named ( -- every event that a listing or feed named
     doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, day TEXT, updated TEXT, first_at INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE listing (
-    base_url TEXT PRIMARY KEY, pages INTEGER NOT NULL, seen_at INTEGER NOT NULL
+CREATE TABLE listing_page ( -- every page of a listing that was read, and how far down it goes
+    base_url TEXT NOT NULL, run_id TEXT NOT NULL, page INTEGER NOT NULL, pages INTEGER NOT NULL,
+    oldest TEXT NOT NULL, newest TEXT NOT NULL, seen_at INTEGER NOT NULL, payload TEXT NOT NULL,
+    PRIMARY KEY (base_url, run_id, page)
 ) WITHOUT ROWID;
+CREATE INDEX listing_page_by_payload ON listing_page (payload);
+CREATE TABLE doubted (at INTEGER NOT NULL); -- instants of captures that lay ahead when they were taken in
 CREATE TABLE capture (
     record_id TEXT PRIMARY KEY, url TEXT NOT NULL, warc_date TEXT NOT NULL,
     sha256 TEXT -- of the payload; null where no revisit may refer to this record
@@ -30,8 +38,16 @@ CREATE INDEX capture_by_url ON capture (url, warc_date);
 """
 EMPTY = "".join(
     f"DELETE FROM {table};"  # noqa: S608 - our own names
-    for table in ("warc", "walked", "document", "look", "named", "listing", "capture")
+    for table in ("warc", "document", "miss", "named", "listing_page", "doubted", "capture")
 )
+EDGES = """
+SELECT (
+    SELECT max(at) FROM (
+        SELECT max(fetched_at) AS at FROM document UNION ALL SELECT max(at) FROM miss
+        UNION ALL SELECT max(first_at) FROM named UNION ALL SELECT max(seen_at) FROM listing_page
+    )
+), (SELECT min(at) FROM doubted)
+"""
 KEEP_NEWEST = """
 INSERT INTO document VALUES (
     :doc_id, :url, :content_sha256, :fetched_at, :last_updated, :published_at, :is_unfinished,
@@ -44,18 +60,78 @@ SET url = excluded.url, content_sha256 = excluded.content_sha256, fetched_at = e
 WHERE excluded.fetched_at >= document.fetched_at
 """
 SEEN_AGAIN = "UPDATE document SET fetched_at = max(fetched_at, ?) WHERE doc_id = ?"
-LOOKED = """
-INSERT INTO look VALUES (?, ?, ?) ON CONFLICT (doc_id) DO UPDATE
-SET looked_at = excluded.looked_at, status = excluded.status
-WHERE excluded.looked_at >= look.looked_at
-"""
+MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?)"
 NAMED = """
 INSERT INTO named VALUES (?, ?, ?, ?, ?) ON CONFLICT (doc_id) DO UPDATE
 SET url = excluded.url, day = excluded.day, updated = excluded.updated,
     first_at = min(first_at, excluded.first_at)
 """
-LISTING_SIZE = """
-INSERT INTO listing VALUES (?, ?, ?) ON CONFLICT (base_url) DO UPDATE
-SET pages = excluded.pages, seen_at = excluded.seen_at WHERE excluded.seen_at >= listing.seen_at
+LISTING_PAGE = """
+INSERT INTO listing_page VALUES (
+    :base_url, :run_id, :page, :pages, :oldest, :newest, :seen_at, :payload
+)
+ON CONFLICT (base_url, run_id, page) DO UPDATE -- read again within a run: both readings count
+SET pages = excluded.pages, seen_at = excluded.seen_at, payload = excluded.payload,
+    oldest = min(oldest, excluded.oldest), newest = max(newest, excluded.newest)
+"""
+LISTING_PAGE_AGAIN = """
+INSERT OR IGNORE INTO listing_page
+SELECT base_url, :run_id, page, pages, oldest, newest, :seen_at, payload
+FROM listing_page WHERE payload = :payload AND base_url = :base_url LIMIT 1
+"""
+DROP_REPEATED_LISTINGS = """
+DELETE FROM listing_page AS old -- where runs read a page alone and found the same, the newest is enough
+WHERE EXISTS (
+    SELECT 1 FROM listing_page AS new
+    WHERE new.payload = old.payload AND new.base_url = old.base_url AND new.page = old.page
+    AND new.seen_at > old.seen_at
+) AND NOT EXISTS (
+    SELECT 1 FROM listing_page AS beside
+    WHERE beside.base_url = old.base_url AND beside.run_id = old.run_id AND beside.page <> old.page
+)
 """
 KEEP_FIRST = "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?)"
+
+# ---- questions ---------------------------------------------------------------------------------------
+
+_IS_ABSENCE = "(m.status IN (404, 410) OR m.status BETWEEN 300 AND 399)"
+WATCHED = f"""
+SELECT d.doc_id, d.url, d.published_at, max(d.fetched_at, coalesce(max(m.at), 0)), min(m.at),
+    min(CASE WHEN {_IS_ABSENCE} THEN m.at END), max(CASE WHEN {_IS_ABSENCE} THEN m.at END),
+    d.is_unfinished
+FROM document d LEFT JOIN miss m ON m.doc_id = d.doc_id AND m.url = d.url AND m.at > d.fetched_at
+GROUP BY d.doc_id
+"""  # noqa: S608 - our own words
+ABSENT_FOR = f"""
+SELECT max(m.at) - min(m.at)
+FROM document d LEFT JOIN miss m
+ON m.doc_id = d.doc_id AND m.url = d.url AND m.at > d.fetched_at AND {_IS_ABSENCE}
+WHERE d.doc_id = ? GROUP BY d.doc_id
+"""  # noqa: S608 - our own words
+MISSING = """
+SELECT n.doc_id, n.url, n.day, n.first_at, max(m.at), m.status
+FROM named n LEFT JOIN miss m USING (doc_id) LEFT JOIN document d USING (doc_id)
+WHERE d.doc_id IS NULL GROUP BY n.doc_id ORDER BY n.day DESC, n.doc_id
+"""
+_OTHER = """
+CASE substr(d.doc_id, 1, 3) WHEN 'en:' THEN 'ru:' ELSE 'en:' END || substr(d.doc_id, 4)
+"""
+UNPAIRED = f"""
+SELECT {_OTHER}, d.url, d.published_at, d.counterpart_url, (
+    SELECT max(m.at) FROM miss m WHERE m.doc_id = {_OTHER}
+)
+FROM document d
+WHERE NOT EXISTS (SELECT 1 FROM document o WHERE o.doc_id = {_OTHER})
+AND NOT EXISTS (SELECT 1 FROM named n WHERE n.doc_id = {_OTHER})
+"""  # noqa: S608 - our own words
+UNMET = """
+SELECT m.doc_id, m.url, max(m.at), m.status FROM miss m
+LEFT JOIN document d USING (doc_id) WHERE d.doc_id IS NULL GROUP BY m.doc_id, m.url
+"""
+NAMED_DAYS = """
+SELECT n.doc_id, n.day, d.doc_id IS NOT NULL FROM named n LEFT JOIN document d USING (doc_id)
+"""
+LISTING_PAGES = """
+SELECT base_url, run_id, page, pages, oldest, newest, seen_at FROM listing_page
+"""
+LAST_LENGTH = "SELECT pages FROM listing_page WHERE base_url = ? ORDER BY seen_at DESC LIMIT 1"

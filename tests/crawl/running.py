@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from kremlin_archive.archive.reader import RawRecord, read_records
+from kremlin_archive.replica.site.edition import bundled_editions
 
 PROJECT = Path(__file__).parents[2]
 FAST = {
@@ -24,6 +25,10 @@ FAST = {
     "LOG_LEVEL": "WARNING",
 }
 NEWS = "/events/president/news"
+ENGLISH_NEWS = sum(
+    one.language == "en" and "president/news" in one.sections for one in bundled_editions()
+)
+"""Pages that the English news listing of the bundled site names."""
 
 
 @dataclass(frozen=True)

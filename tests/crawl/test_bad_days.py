@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from kremlin_archive.archive.reader import read_records
+from kremlin_archive.cli import main
+from kremlin_archive.dataset import extraction
+from kremlin_archive.dataset.extract import extract
+from kremlin_archive.pages import parse_event
+from kremlin_archive.pages.clock import MOSCOW
+from kremlin_archive.records import EventPage
 from kremlin_archive.replica import Replica, Rule
-from tests.crawl.running import NEWS, PROJECT, Crawl, crawl_at
+from kremlin_archive.replica.site import Site
+from tests.crawl.running import ENGLISH_NEWS, NEWS, PROJECT, Crawl, Run, command
 
 EVENT = f"{NEWS}/66419"
 URL = f"http://en.kremlin.ru{EVENT}"
@@ -27,7 +38,7 @@ BAD_PAGES = {
     "not HTML": (Rule("png", path=EVENT), "", "failed"),
     "JSON": (Rule("json", path=EVENT), "", "failed"),
     "empty": (Rule("empty", path=EVENT), "", "failed"),
-    "challenge": (Rule("challenge", path=EVENT), "", "failed"),
+    "challenge": (Rule("challenge", path=EVENT), "a challenge instead of the page", "refused"),
     "broken gzip": (Rule("corrupt-gzip", path=EVENT), "", "failed"),
     "cut gzip": (Rule("truncated-gzip", path=EVENT), "", "failed"),
     "cut short": (Rule("short", path=EVENT, size=2000), "", "failed"),
@@ -78,49 +89,6 @@ def test_a_page_that_comes_back_is_fetched_by_the_next_run(crawl: Crawl, replica
     assert run.pages == {"new": 1}
 
 
-def test_refusals_in_a_row_stop_the_run(crawl: Crawl, replica: Replica) -> None:
-    run = crawl(
-        Rule("status", path=f"{NEWS}/*", status=403),
-        languages="en",
-        settings={
-            "REFUSALS_MAX": "3",
-            "CONCURRENT_REQUESTS_PER_DOMAIN": "1",
-            "DOWNLOAD_DELAY": "0.1",
-        },
-    )
-    assert run.code == 3
-    assert run.report["ended"] == "refused"
-    assert sum(one.status == 403 for one in replica.exchanges) in (3, 4)  # one may be on its way
-    assert "refused" in run.words
-
-
-def test_retry_after_is_waited_for(crawl: Crawl, replica: Replica) -> None:
-    run = crawl(
-        Rule("status", path=EVENT, status=429, retry_after="1", times=1), ids=66419, languages="en"
-    )
-    assert run.code == 0
-    first, second = [one for one in replica.exchanges if one.target == EVENT]
-    assert second.began - first.began >= 1.0
-
-
-def test_a_retry_after_beyond_patience_is_a_refusal(crawl: Crawl) -> None:
-    rule = Rule("status", path=EVENT, status=429, retry_after="86400")
-    assert crawl(rule, ids=66419, languages="en").code == 3
-
-
-def test_robots_that_forbid_everything_stop_the_run(crawl: Crawl, replica: Replica) -> None:
-    run = crawl(Rule("disallow-all", path="/robots.txt"))
-    assert run.code == 3
-    assert {one.target for one in replica.exchanges} == {"/robots.txt"}
-
-
-def test_robots_that_cannot_be_fetched_stop_the_run(crawl: Crawl, replica: Replica) -> None:
-    run = crawl(Rule("status", path="/robots.txt", status=500))
-    assert run.code == 2
-    assert all("robots.txt was answered 500" in problem for problem in run.problems.values())
-    assert {one.target for one in replica.exchanges} == {"/robots.txt"}
-
-
 def test_missing_robots_allow_everything(crawl: Crawl) -> None:
     assert crawl(Rule("status", path="/robots.txt", status=404), ids=66419).code == 0
 
@@ -137,12 +105,6 @@ def test_a_listing_page_that_fails_leaves_no_hole_behind_it(crawl: Crawl) -> Non
     assert f"http://en.kremlin.ru{NEWS}/page/2" in run.problems
     third = run.records("response", "/page/3")
     assert third
-
-
-def test_a_site_that_is_down_is_a_failure_not_an_empty_day(tmp_path: Path) -> None:
-    run = crawl_at(tmp_path, "127.0.0.1:9", {"languages": "en"}, {"RETRY_TIMES": "0"})
-    assert run.code in (2, 3)
-    assert run.problems
 
 
 WRONG = {
@@ -209,6 +171,168 @@ def test_another_run_keeps_this_one_out(crawl: Crawl, replica: Replica, tmp_path
         run = crawl()
     assert (run.code, len(replica.exchanges)) == (4, 0)
     assert "another run" in run.log
+
+
+def started(replica: Replica, root: Path, **settings: str) -> subprocess.Popen[str]:
+    arguments = {"languages": "en", "sections": "news"}
+    return subprocess.Popen(
+        command(root, replica.connect_to, arguments, settings),
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_of_two_runs_at_once_the_second_leaves_at_once(
+    crawl: Crawl, replica: Replica, tmp_path: Path
+) -> None:
+    replica.rules = (Rule("delay", path=f"{NEWS}/feed", seconds=2, times=1),)
+    root = tmp_path / "archive"
+    with started(replica, root, DOWNLOAD_TIMEOUT="60") as first:
+        while not any(one.target.endswith("/feed") for one in replica.exchanges):
+            assert first.poll() is None
+        first.send_signal(signal.SIGSTOP)  # however long the second takes to begin
+        before = len(replica.exchanges)
+        try:
+            second = crawl(root=root)
+        finally:
+            first.send_signal(signal.SIGCONT)
+        assert (second.code, len(replica.exchanges)) == (4, before)
+        words, log = first.communicate(timeout=120)
+    assert first.returncode == 0, log
+    assert f"{ENGLISH_NEWS} new" in words
+
+
+def test_the_lock_of_a_killed_run_is_free_and_its_report_says_so(
+    crawl: Crawl, replica: Replica, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replica.rules = (Rule("stall", path=f"{NEWS}/feed", at="start"),)
+    root = tmp_path / "archive"
+    with started(replica, root, DOWNLOAD_TIMEOUT="60") as killed:
+        while not any(one.target.endswith("/feed") for one in replica.exchanges):
+            assert killed.poll() is None
+        killed.kill()
+    assert (root / ".lock").exists()
+    replica.rules = ()
+    run = crawl(root=root, ids=66419)
+    assert run.code == 0
+    assert run.pages == {"new": 2}
+    killed_run, second = sorted((root / "runs").iterdir())
+    told = json.loads(killed_run.read_text("utf-8"))
+    assert (told["run_id"], told["ended"], told["exit_code"]) == (killed_run.stem, "killed", None)
+    assert str(killed_run) in run.log
+    assert json.loads(second.read_text("utf-8"))["exit_code"] == 0
+    assert main(["status", "--root", str(root)]) == 0
+    assert f"{killed_run.stem}  killed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("half", ["documents", "manifest.json", "SHA256SUMS", "captures"])
+def test_a_snapshot_half_deleted_is_published_whole_again(
+    crawl: Crawl, replica: Replica, half: str
+) -> None:
+    run = crawl(languages="en", sections="news")
+    lost = (run.root / "latest").resolve() / half
+    assert lost.exists()
+    if lost.is_dir():
+        shutil.rmtree(lost)
+    else:
+        lost.unlink()
+    site = replica.source
+    assert isinstance(site, Site)
+    site.publish(replace(site.edition("en", 66419), event_id=90001, published="2026-12-30 12:00"))
+    run = crawl(languages="en", sections="news")
+    assert run.code == 0, run.log + run.words
+    assert len(run.documents) == ENGLISH_NEWS + 1
+    assert len(run.rows("captures")) == len(run.records("response")) + len(run.records("revisit"))
+
+
+def test_an_event_of_next_week_is_an_event(crawl: Crawl, replica: Replica) -> None:
+    site = replica.source
+    assert isinstance(site, Site)
+    then = datetime.now(MOSCOW) + timedelta(days=7)
+    future = replace(site.edition("en", 66419), event_id=90001, published=f"{then:%Y-%m-%d %H:%M}")
+    site.publish(future)
+    run = crawl(languages="en", sections="news")
+    assert run.code == 0
+    assert run.documents["en:90001"]["published_date"] == then.date()
+    today = f"{datetime.now(MOSCOW):%Y-%m-%d %H:%M}"
+    site.publish(replace(site.edition("en", 66419), event_id=90002, published=today))
+    run = crawl(languages="en", sections="news")
+    assert (run.code, run.pages.get("new")) == (0, 1)  # what came after it is not taken for old
+
+
+def test_an_id_that_another_event_takes_keeps_the_text_of_the_first(
+    crawl: Crawl, replica: Replica
+) -> None:
+    crawl(languages="en", sections="news")
+    site = replica.source
+    assert isinstance(site, Site)
+    old, other = site.edition("en", 66419), site.edition("en", 54279)
+    site.publish(replace(other, event_id=66419, updated="2026-12-30 12:00:00"))
+    run = crawl(languages="en", sections="news", mode="recheck")
+    assert run.code == 0
+    assert run.pages["changed"] == 1
+    kept = [row for row in run.rows("revisions") if row["doc_id"] == "en:66419"]
+    assert [row["revision_no"] for row in kept] == [1, 2]
+    assert kept[0]["title"].split() == old.title.split()
+    assert run.documents["en:66419"]["title"].split() == other.title.split()
+
+
+def test_a_layout_that_changed_overnight_costs_no_bytes_and_is_mended_by_extract(
+    crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """«Mended»: by code that knows the new layout."""
+    old, new = "read__internal_content", "body__of_2027"
+    rule = Rule("edit", path=f"{NEWS}/[0-9]*", old=old, new=new)
+    run = crawl(rule, languages="en", sections="news")
+    assert run.code == 2
+    assert run.pages == {"failed": ENGLISH_NEWS}
+    assert all("selector" in problem for problem in run.problems.values())
+    assert not extract(run.root).is_complete
+
+    def parse(content: bytes, url: str, *, charset: str | None = None) -> EventPage:
+        return parse_event(content.replace(new.encode(), old.encode()), url, charset=charset)
+
+    monkeypatch.setattr(extraction, "parse_event", parse)
+    assert extract(run.root, fresh=True).is_complete
+    assert len(run.documents) == ENGLISH_NEWS
+
+
+# ---- clocks --------------------------------------------------------------------------------------------
+
+
+def crawl_when(replica: Replica, root: Path, ahead: timedelta, settings: dict[str, str]) -> Run:
+    """Crawl with a machine's clock that is so far ahead of the site's."""
+    arguments = {"languages": "en", "sections": "news"}
+    [python, _, _, *rest] = command(root, replica.connect_to, arguments, settings)
+    shifted = ["-m", "tests.crawl.shifted_clock", str(ahead.total_seconds())]
+    done = subprocess.run(
+        [python, *shifted, *rest],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Run(done.returncode, done.stdout, done.stderr, root)
+
+
+@pytest.mark.parametrize(("days", "words"), [(400, "ahead of"), (-400, "behind")])
+def test_a_clock_that_is_wrong_ends_the_run_before_anything_is_dated_by_it(
+    crawl: Crawl, replica: Replica, tmp_path: Path, days: int, words: str
+) -> None:
+    root = tmp_path / "archive"
+    run = crawl_when(replica, root, timedelta(days=days), {})
+    assert run.code == 2
+    assert run.report["ended"] == "clock"
+    assert f"{words} the site's" in run.report["problem"]
+    assert run.pages == {}
+    assert len(replica.exchanges) <= 3
+    assert crawl(root=root, languages="en", sections="news").pages == {"new": ENGLISH_NEWS}
+    assert crawl_when(replica, root, timedelta(days=days), {}).code == 2
+    again = crawl(root=root, languages="en", sections="news")
+    assert again.code == 0
+    assert not {"new", "changed"} & again.pages.keys()
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_killed_at_random_moments_the_archive_ends_as_an_undisturbed_one(
     roots = sorted(tmp_path.glob("killed*"))
     undisturbed = crawl_at(tmp_path / "calm", replica.connect_to, ARGUMENTS, {})
     for one in roots:
-        run = crawl_at(one, replica.connect_to, ARGUMENTS, {})
+        run = crawl_at(one, replica.connect_to, ARGUMENTS, {"PUBLISH": "always"})
         assert run.code == 0, run.log
         _whole(run)
         assert facts(run) == facts(undisturbed)

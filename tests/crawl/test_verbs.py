@@ -72,6 +72,31 @@ def test_status_answers_while_a_run_holds_the_archive(
     assert "A run is in progress" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("state", [None, b"", b"no database" * 1000])
+def test_status_says_when_a_run_is_still_making_the_state(
+    crawl: Crawl, capsys: pytest.CaptureFixture[str], state: bytes | None
+) -> None:
+    root = crawl(ids=66419, languages="en").root
+    (root / "state.sqlite").unlink()
+    if state is not None:
+        (root / "state.sqlite").write_bytes(state)
+    with lock_archive(root):
+        assert main(["status", "--root", str(root), "--json"]) == 4
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "ask again when the run has ended" in captured.err
+
+
+def test_status_passes_over_a_damaged_report(
+    crawl: Crawl, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = crawl(ids=66419, languages="en").root
+    for name, report in (("9", ""), ("8", "[]"), ("7", "{}")):
+        (root / f"runs/{name}.json").write_text(report, "utf-8")
+    assert main(["status", "--root", str(root)]) == 0
+    assert "1 new" in capsys.readouterr().out
+
+
 def test_status_of_no_archive_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status", "--root", str(tmp_path)]) == 1
     assert "no archive here" in capsys.readouterr().err

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -63,7 +63,16 @@ def test_a_range_of_days_is_inclusive_and_an_unknown_day_is_looked_at() -> None:
         ({"ids": "1-200000"}, "more than 100,000 ids"),
         ({"ids": "5", "since": "2021-08-01"}, "do not go with it"),
         ({"limit": "-1"}, "a number of pages above 0"),
-        ({"mode": "all"}, "expected one of update, backfill, recheck"),
+        ({"mode": "all"}, "expected one of update, backfill, recheck, fill"),
+        ({"pages": "0-4"}, "from 1 on"),
+        ({"pages": "40-10"}, "pages of a listing such as 10-40"),
+        ({"pages": "1,2"}, "pages of a listing such as 10-40"),
+        ({"pages": "1-2", "ids": "5"}, "do not go with it"),
+        ({"pages": "1-2", "since": "2021-08-01"}, "two ways to bound a walk"),
+        ({"pages": "1-2", "mode": "recheck"}, "which mode=recheck does not walk"),
+        ({"pages": "1-2", "mode": "fill"}, "which mode=fill does not walk"),
+        ({"older": "90", "mode": "recheck"}, "a time such as 90d"),
+        ({"older": "90d"}, "it goes with mode=recheck"),
         ({"media": "videos"}, "expected one of none, photos"),
         ({"day": "1"}, "unknown argument day"),
     ],
@@ -73,6 +82,45 @@ def test_a_wrong_argument_is_named_with_what_it_may_be(
 ) -> None:
     with pytest.raises(UsageError, match=words):
         read_plan(arguments)
+
+
+def test_pages_bound_a_walk_as_far_as_the_listing_goes() -> None:
+    plan = read_plan({"pages": "10-40"})
+    assert plan.walks_everything
+    assert not plan.looks_after_the_archive
+    assert (plan.first_page, plan.last_page_of(99), plan.last_page_of(12)) == (10, 40, 12)
+    assert (read_plan({}).first_page, read_plan({}).last_page_of(99)) == (1, 99)
+    assert read_plan({"pages": "7"}).pages == (7, 7)
+
+
+@pytest.mark.parametrize(
+    ("value", "older"),
+    [("90d", timedelta(days=90)), ("12h", timedelta(hours=12)), ("8w", timedelta(weeks=8))],
+)
+def test_an_age_is_read_with_its_unit(value: str, older: timedelta) -> None:
+    assert read_plan({"mode": "recheck", "older": value}).older == older
+
+
+@pytest.mark.parametrize(
+    ("arguments", "walks"),
+    [
+        ({}, True),
+        ({"mode": "backfill"}, True),
+        ({"ids": "5"}, False),
+        ({"mode": "recheck"}, False),
+        ({"mode": "fill"}, False),
+    ],
+)
+def test_listings_are_walked_only_where_they_tell_something(
+    arguments: dict[str, str], *, walks: bool
+) -> None:
+    assert read_plan(arguments).walks is walks
+
+
+def test_sections_bound_what_is_looked_at_again_only_if_named() -> None:
+    assert read_plan({}).covers("councils/by-council/18")
+    assert read_plan({"sections": "news"}).covers("president/news")
+    assert not read_plan({"sections": "news"}).covers("president/trips")
 
 
 def test_listing_pages_are_numbered_by_path_because_a_query_is_ignored_by_the_site() -> None:

@@ -1,10 +1,25 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    NotSupported,
+    ResponseDataLossError,
+)
+from scrapy.http.headers import Headers
+from twisted.internet.error import ConnectionLost, NoRouteError, TCPTimedOutError
 
-from kremlin_archive.refusals import retry_after
+from kremlin_archive.breaker import Trouble
+from kremlin_archive.refusals import retry_after, seconds_ahead, trouble_of
+from kremlin_archive.turns import Turns
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -25,3 +40,51 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 )
 def test_retry_after_is_seconds_or_a_date(value: bytes | None, seconds: float | None) -> None:
     assert retry_after(value, NOW) == seconds
+
+
+ERRORS: list[tuple[Exception, Trouble | None]] = [
+    (DownloadTimeoutError(), "silent"),
+    (DownloadConnectionRefusedError(), "unreachable"),
+    (CannotResolveHostError(), "unreachable"),
+    (NoRouteError(), "unreachable"),  # type: ignore[no-untyped-call]
+    (TCPTimedOutError(), "unreachable"),  # type: ignore[no-untyped-call]
+    (DownloadFailedError(), "closed"),
+    (ResponseDataLossError(), "closed"),
+    (ConnectionLost(), "closed"),
+    (DownloadCancelledError(), None),
+    (IgnoreRequest(), None),
+    (NotSupported(), None),
+    (OSError(28, "No space left on device"), None),
+]
+
+
+@pytest.mark.parametrize(("error", "trouble"), ERRORS, ids=lambda one: type(one).__name__)
+def test_errors_are_told_apart_by_what_they_may_mean(
+    error: Exception, trouble: Trouble | None
+) -> None:
+    assert trouble_of(error) == trouble
+
+
+def test_a_host_that_is_shut_ends_a_wait_for_it() -> None:
+    async def waited() -> None:
+        turns = Turns()
+        turns.hold("kremlin.ru", 3600)
+        turns.shut("kremlin.ru")
+        await asyncio.wait_for(turns.wait("kremlin.ru", lambda: False), timeout=5)
+
+    asyncio.run(waited())
+
+
+@pytest.mark.parametrize(
+    ("headers", "ahead"),
+    [
+        ({"Date": "Sat, 21 Nov 2026 11:00:00 GMT"}, 3600.0),
+        ({"Date": "Sat, 21 Nov 2026 11:00:00 GMT", "Age": "3000"}, 600.0),
+        ({"Date": "Sat, 21 Nov 2026 11:00:00 GMT", "Age": "old"}, 3600.0),
+        ({"Date": "Sat, 21 Nov 2026 12:00:30 GMT"}, -30.0),
+        ({"Date": "yesterday"}, 0.0),
+        ({}, 0.0),
+    ],
+)
+def test_clocks_are_compared_by_date_and_age(headers: dict[str, str], ahead: float) -> None:
+    assert seconds_ahead(Headers(headers), NOW) == ahead

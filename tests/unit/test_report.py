@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from kremlin_archive.breaker import Shut, Why
 from kremlin_archive.report.summary import RunSummary, render
-from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally, exit_code
+from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally, exit_code, how_it_ended
 
 
 def tally(**pages: int) -> Tally:
@@ -32,7 +33,6 @@ def tally(**pages: int) -> Tally:
         ({"new": 3}, "disk", True, ExitCode.IN_PART),
         ({"new": 3}, "finished", False, ExitCode.IN_PART),
         ({"refused": 2}, "finished", True, ExitCode.REFUSED),
-        ({"new": 3, "refused": 5}, "refused", True, ExitCode.REFUSED),
         ({}, "capture_not_exact", False, ExitCode.WRONG_USE),
     ],
 )
@@ -43,6 +43,41 @@ def test_the_exit_code_tells_the_truth(
     code: ExitCode,
 ) -> None:
     assert exit_code(tally(**pages), ended=ended, stored=stored) == code
+
+
+def shut_by(*whys: Why) -> Tally:
+    shut = {f"host-{n}": Shut(f"host-{n}", why, f"host-{n} {why}") for n, why in enumerate(whys)}
+    return Tally(shut=shut)
+
+
+@pytest.mark.parametrize(
+    ("whys", "ended", "code"),
+    [
+        (["refused"], "refused", ExitCode.REFUSED),
+        (["unreachable"], "unreachable", ExitCode.IN_PART),
+        (["broken"], "broken", ExitCode.IN_PART),
+        (["budget"], "budget", ExitCode.IN_PART),
+        (["broken", "unreachable"], "unreachable", ExitCode.IN_PART),
+        (["budget", "unreachable", "refused"], "refused", ExitCode.REFUSED),
+    ],
+)
+def test_hosts_left_alone_are_told_the_gravest_first(
+    whys: list[Why], ended: str, code: ExitCode
+) -> None:
+    counted = shut_by(*whys)
+    counted.got("new")
+    assert how_it_ended(counted, "finished") == ended
+    assert how_it_ended(counted, "shutdown") == "shutdown"
+    assert exit_code(counted, ended=ended, stored=True) == code
+    assert counted.problem == "; ".join(shut.problem for shut in counted.shut.values())
+
+
+def test_a_refusal_is_said_also_where_the_run_was_stopped_by_hand() -> None:
+    assert exit_code(shut_by("refused"), ended="shutdown", stored=True) == ExitCode.REFUSED
+
+
+def test_what_was_left_is_never_done() -> None:
+    assert exit_code(Tally(left=1), ended="finished", stored=True) == ExitCode.IN_PART
 
 
 def test_a_crash_of_our_own_is_never_done() -> None:
@@ -74,3 +109,21 @@ def test_a_summary_names_counts_files_and_the_first_misses() -> None:
     assert "unknown_block ×3" in words
     assert words.count("http://en.kremlin.ru/") == 10
     assert "… and 2 more" in words
+
+
+@pytest.mark.parametrize(
+    ("gone", "there", "code"),
+    [
+        (20, 0, ExitCode.IN_PART),
+        (5, 4, ExitCode.IN_PART),
+        (4, 0, ExitCode.DONE),
+        (5, 5, ExitCode.DONE),
+    ],
+)
+def test_most_pages_vanishing_at_once_is_an_alarm(gone: int, there: int, code: ExitCode) -> None:
+    counted = tally(absent=gone, unchanged=there)
+    counted.vanished["ru"] = gone
+    counted.found.update({"ru": there, "en": 100})
+    assert exit_code(counted, ended="finished", stored=True) is code
+    assert bool(counted.alarms) is bool(code)
+    assert (f"ru: {gone} archived pages vanished at once" in (counted.problem or "")) is bool(code)

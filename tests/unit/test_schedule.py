@@ -1,22 +1,27 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kremlin_archive.schedule import (
     OLD_AGE,
+    PAIR_FACTOR,
     RHYTHM,
+    Unpaired,
     Watched,
     due_at,
     interval,
     most_overdue,
+    newest_unpaired,
     pair_due_at,
     retry_due_at,
 )
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+NEWS = "http://kremlin.ru/events/president/news"
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -54,8 +59,76 @@ def test_an_unfinished_transcript_is_looked_at_every_two_hours() -> None:
     assert due_at(watched(20 * DAY, unfinished=True)) == NOON + 14 * DAY
 
 
+def unpaired(age: timedelta, asked: timedelta | None = None, *, number: int = 1) -> Unpaired:
+    """A missing edition of an event published ``age`` before noon, asked for ``asked`` before it."""
+    when = None if asked is None else NOON - asked
+    return Unpaired(f"en:{number}", f"{NEWS}/{number}", None, NOON - age, when)
+
+
 def test_a_missing_edition_is_asked_for_on_a_slower_rhythm() -> None:
-    assert pair_due_at(watched(DAY), NOON) == NOON + 18 * HOUR
+    assert pair_due_at(unpaired(DAY)) == NOON - DAY + 3 * HOUR, (
+        "the first time 3 hours after the event"
+    )
+    assert pair_due_at(unpaired(DAY, timedelta(0))) == NOON + 18 * HOUR
+    assert pair_due_at(unpaired(9999 * DAY, timedelta(0))) == NOON + 3 * 730 * DAY
+
+
+def test_a_missing_edition_is_where_the_other_says_or_in_the_same_section() -> None:
+    english = "http://en.kremlin.ru/events/president"
+    assert unpaired(DAY, number=7).url == f"{english}/news/7"
+    said = replace(unpaired(DAY, number=7), counterpart_url=f"{english}/trips/7")
+    assert said.url == f"{english}/trips/7"
+    assert replace(said, counterpart_url=f"{english}/trips/8").url == f"{english}/news/7"
+    assert replace(said, counterpart_url=None, of="http://kremlin.ru/").url is None
+
+
+def test_of_missing_editions_the_newest_come_first_within_the_budget() -> None:
+    everything = [
+        unpaired(400 * DAY, number=1),
+        unpaired(DAY, 20 * HOUR, number=2),
+        unpaired(DAY, HOUR, number=3),
+        unpaired(9 * DAY, number=4),
+    ]
+    found = [one.doc_id for one in newest_unpaired(everything, NOON, 9)]
+    assert found == ["en:2", "en:4", "en:1"]
+    assert [one.doc_id for one in newest_unpaired(everything, NOON, 1)] == ["en:2"]
+
+
+def vanished(since: timedelta, until: timedelta) -> Watched:
+    """A page two years old that was last read a day ago, and absent from ``since`` to ``until`` ago."""
+    return Watched(
+        "en:1",
+        "",
+        NOON - 700 * DAY,
+        looked=NOON - until,
+        missed_since=NOON - since,
+        absent_since=NOON - since,
+        absent_until=NOON - until,
+    )
+
+
+def test_a_page_that_vanished_is_looked_at_6_hours_later_whatever_its_age() -> None:
+    once = vanished(timedelta(0), timedelta(0))
+    assert not once.is_gone
+    assert due_at(once) == NOON + 6 * HOUR
+    assert not vanished(5 * HOUR, timedelta(0)).is_gone
+    confirmed = vanished(6 * HOUR, timedelta(0))
+    assert confirmed.is_gone
+    assert due_at(confirmed) == NOON + 6 * HOUR
+
+
+def test_a_page_that_is_gone_is_looked_at_ever_more_rarely() -> None:
+    assert due_at(vanished(10 * DAY, timedelta(0))) == NOON + 2 * DAY
+    assert due_at(vanished(60 * DAY, timedelta(0))) == NOON + 14 * DAY
+    assert due_at(vanished(3000 * DAY, timedelta(0))) == NOON + 730 * DAY
+
+
+def test_a_look_that_was_refused_is_no_look() -> None:
+    """An old page, looked at every 2 years, that was refused an hour ago: it is due, not done."""
+    refused = Watched("en:1", "", NOON - 999 * DAY, NOON - HOUR, missed_since=NOON - HOUR)
+    assert due_at(refused) == NOON
+    for_days = Watched("en:1", "", NOON - 999 * DAY, NOON, missed_since=NOON - 10 * DAY)
+    assert due_at(for_days) == NOON + 2 * DAY
 
 
 def test_what_was_named_and_not_given_is_asked_for_again_ever_more_rarely() -> None:
@@ -98,3 +171,40 @@ def test_a_simulated_season_keeps_the_promise() -> None:
         assert longest <= every + 2 * HOUR
     assert asked / len(looked) < 40, "looks a page in its first months"
     assert RHYTHM[-1][1] < OLD_AGE
+
+
+def test_a_simulated_season_finds_late_editions_as_promised() -> None:
+    """Ten events a day and a pile of old ones without a translation: the budget rules, newest first."""
+    chance = random.Random(2026)  # noqa: S311 - a simulation
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    budget = 5
+    missing = {
+        f"en:{n}": Unpaired(f"en:{n}", "", None, start - (n % 6000 + 800) * DAY, None)
+        for n in range(1000)
+    }
+    appears: dict[str, datetime] = {}
+    latest: dict[timedelta, timedelta] = {}
+    asked = 0
+    for hour in range(24 * 40):
+        now = start + hour * HOUR
+        if chance.random() < 0.4:
+            doc_id = f"en:{100_000 + hour}"
+            missing[doc_id] = Unpaired(doc_id, "", None, now, None)
+            appears[doc_id] = now + chance.choice((2, 12, 100, 500, 9999)) * HOUR
+        run = list(newest_unpaired(missing.values(), now, budget))
+        assert len(run) <= budget
+        asked += len(run)
+        for one in run:
+            appeared = appears.get(one.doc_id)
+            if appeared is None or appeared > now:
+                missing[one.doc_id] = replace(one, asked=now)
+                continue
+            every = PAIR_FACTOR * interval(appeared - one.published)
+            latest[every] = max(latest.get(every, timedelta(0)), now - appeared)
+            del missing[one.doc_id]
+    assert set(latest) >= {3 * HOUR, 18 * HOUR, 6 * DAY}
+    for every, longest in latest.items():
+        assert longest <= every + 2 * HOUR, every
+    asked_old = sum(one.asked is not None for one in missing.values() if one.published < start)
+    assert asked_old > 200, "old ones wait while new ones are due, but not for ever"
+    assert asked <= budget * 24 * 40

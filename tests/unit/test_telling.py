@@ -17,7 +17,13 @@ from kremlin_archive.report import heartbeat
 from kremlin_archive.report.drift import POOL, FillCount, find_drift
 from kremlin_archive.report.heartbeat import heartbeat_address
 from kremlin_archive.report.metrics import exposition, write_metrics
-from kremlin_archive.report.runs import json_line, read_reports
+from kremlin_archive.report.runs import (
+    close_reports,
+    json_line,
+    open_report,
+    read_reports,
+    write_report,
+)
 from kremlin_archive.report.summary import RunSummary, render
 from kremlin_archive.report.tally import ExitCode, Tally
 
@@ -248,3 +254,20 @@ def test_a_summary_says_drift() -> None:
         )
     )
     assert "DRIFT      en: place on 0% of 50 pages" in words
+
+
+def test_what_a_killed_run_left_open_becomes_its_report(tmp_path: Path) -> None:
+    open_report(tmp_path / "1.json", {"run_id": "1", "arguments": {"mode": "fill"}})
+    (tmp_path / "2.json.open").write_text('{"run_id"', "utf-8")
+    open_report(tmp_path / "3.json", {"run_id": "3"})
+    write_report(tmp_path / "3.json", {"run_id": "3", "exit_code": 0})
+    assert [path.name for path in close_reports(tmp_path)] == ["1.json", "2.json"]
+    told = list(read_reports(tmp_path, most=9))
+    assert [(one["run_id"], one["exit_code"]) for one in told] == [
+        ("3", 0),
+        ("2", None),
+        ("1", None),
+    ]
+    assert told[2]["arguments"] == {"mode": "fill"}
+    assert close_reports(tmp_path) == []
+    assert not list(tmp_path.glob("*.open"))

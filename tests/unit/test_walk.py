@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from kremlin_archive.walk import (
     Walk,
     alarms,
     is_past_range,
+    oldest_place,
     signalled_by_feed,
     signalled_by_listing,
 )
@@ -72,6 +74,18 @@ def test_odd_listings_are_named() -> None:
     assert "lists nothing" in empty
     (shrunk,) = alarms(listing(item(None), pages=3), WALK, 5)
     assert "has 3 pages; it had 5" in shrunk
+
+
+def test_a_page_that_shares_nothing_with_the_one_before_may_hide_a_move_up() -> None:
+    page = listing(item(None))
+    assert not WALK.has_moved_up(page), "the page before is not known"
+    assert replace(WALK, before=frozenset({2, 3})).has_moved_up(page)
+    assert not replace(WALK, before=frozenset({1, 2})).has_moved_up(page), "it moved down"
+
+
+def test_a_pages_place_is_that_of_its_oldest_item() -> None:
+    assert oldest_place(listing(item(None), item(None, "2020-08-26"))) == "2020-08-26T15:20"
+    assert oldest_place(listing(item(None, None))) is None
 
 
 def test_a_walk_ends_behind_the_range() -> None:

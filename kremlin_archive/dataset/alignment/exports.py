@@ -84,7 +84,12 @@ def _score(row: Row) -> str:
 
 
 def _xml(text: str) -> str:
-    return escape(_NOT_XML.sub("", text))
+    return escape(legible(text))
+
+
+def legible(text: str) -> str:
+    """Take out the characters that XML cannot hold."""
+    return _NOT_XML.sub("", text)
 
 
 def _line(text: str) -> str:

@@ -12,6 +12,8 @@ from kremlin_archive.dataset.alignment.embedding import model_name
 from kremlin_archive.dataset.columns import FLOAT32, INT32, INT64, STRING, Column, Table
 from kremlin_archive.records import EventPage
 
+_WITHOUT_A_BODY: tuple[set[str], ...] = (set(), {"1-0"}, {"0-1"})
+"""Beads of a pair of which an edition has no paragraph."""
 _NUMBERS = pa.list_(pa.field("element", INT32))
 
 ALIGNMENTS = Table(
@@ -33,6 +35,7 @@ ALIGNMENTS = Table(
             "numbers of English and Russian paragraphs: 1-1, 2-1, 1-2; 1-0 and 0-1: in one edition only",
             "1-1",
             repeats=True,
+            values=("1-1", "1-2", "2-1", "1-0", "0-1"),
         ),
         Column("en_paras", _NUMBERS, "seq of the English paragraphs", "[3]"),
         Column("ru_paras", _NUMBERS, "seq of the Russian paragraphs", "[3]"),
@@ -80,12 +83,12 @@ def alignment_rows(
 
 
 def edition_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Give the ``align_*`` columns of ``editions`` from a pair's rows; null where there are none.
+    """Give the ``align_*`` columns of ``editions`` from a pair's rows; null unless both have a body.
 
     The score is the mean of the beads', those with one side empty counting 0. Of the rows only
-    ``method`` and ``score`` are read.
+    ``bead``, ``method`` and ``score`` are read.
     """
-    if not rows:
+    if {row["bead"] for row in rows} in _WITHOUT_A_BODY:
         return {"align_method": None, "align_model": None, "align_score": None}
     method = rows[0]["method"]
     return {

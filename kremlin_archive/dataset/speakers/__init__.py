@@ -25,7 +25,7 @@ time are read from the labels, never from tooltips.
 """
 
 from kremlin_archive.dataset.speakers.catalogue import NO_CATALOGUE, Catalogue, Naming, namings_on
-from kremlin_archive.dataset.speakers.persons import PERSONS, Sighting, person_rows, sightings
+from kremlin_archive.dataset.speakers.persons import PERSONS, Sighting, person_rows
 from kremlin_archive.dataset.speakers.resolution import Method, Reason, Resolution, SpeakerKind
 from kremlin_archive.dataset.speakers.resolve import resolve_pair, resolve_turns
 from kremlin_archive.dataset.speakers.resolver import SpeakerResolver
@@ -45,5 +45,4 @@ __all__ = [
     "person_rows",
     "resolve_pair",
     "resolve_turns",
-    "sightings",
 ]

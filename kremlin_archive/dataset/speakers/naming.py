@@ -88,10 +88,14 @@ def splits(label: str) -> tuple[Split, ...]:
 
     >>> [split.name for split in splits("President Xi Jinping")]
     ['President Xi Jinping', 'Xi Jinping', 'Jinping']
+    >>> splits("President of Serbia (2012–2017) Tomislav Nikolic")[-2]
+    Split(role='President of Serbia (2012–2017)', name='Tomislav Nikolic')
     """
     words = label.split()
     ends = [
-        _before(words, start) for start in range(max(0, len(words) - _LONGEST_NAME), len(words))
+        _before(words, start)
+        for start in range(max(0, len(words) - _LONGEST_NAME), len(words))
+        if tokens(words[start])  # no name begins with «(2012–2017)»
     ]
     first, comma, rest = label.partition(",")
     if comma and len(first.split()) <= _LONGEST_NAME:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,9 +12,6 @@ from kremlin_archive.dataset.columns import INT32, INT64, STRING, Column, Table,
 from kremlin_archive.dataset.speakers.catalogue import Catalogue
 from kremlin_archive.dataset.speakers.naming import guess_split, key, read_initials
 from kremlin_archive.dataset.speakers.offices import display_name
-from kremlin_archive.dataset.speakers.resolution import Resolution
-from kremlin_archive.dataset.speakers.scene import day_of
-from kremlin_archive.records import EventPage
 from kremlin_archive.urls import Language
 
 PERSONS = Table(
@@ -43,7 +40,8 @@ PERSONS = Table(
         Column(
             "display_en",
             STRING,
-            "English name as labels print it most often; null where no label prints it in full",
+            "English name: of Russia's presidents and prime ministers as is usual, of others as labels "
+            "print it in full most often; null where none does (or in capitals only)",
             "Kassym-Jomart Tokayev",
             nullable=True,
         ),
@@ -75,16 +73,6 @@ class Sighting:
     event_id: int
     name: str | None
     role: str | None
-
-
-def sightings(page: EventPage, turns: Sequence[Resolution]) -> Iterator[Sighting]:
-    """Give the turns of a page whose speaker is known."""
-    day = day_of(page) or date.max
-    for turn in turns:
-        if turn.person_id is not None:
-            yield Sighting(
-                turn.person_id, page.language, day, page.event_id, turn.name, turn.role_text
-            )
 
 
 def person_rows(seen: Iterable[Sighting], catalogue: Catalogue) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import get_args
 
 import pyarrow as pa
 
@@ -16,6 +17,7 @@ from kremlin_archive.dataset.columns import (
     Table,
     pointer_columns,
 )
+from kremlin_archive.records import RecordType
 
 CAPTURES = Table(
     name="captures",
@@ -95,7 +97,14 @@ CAPTURES = Table(
             "2cf24dba5fb0a30e…",
             nullable=True,
         ),
-        Column("record_type", STRING, "response, revisit or resource", "response", repeats=True),
+        Column(
+            "record_type",
+            STRING,
+            "response, revisit or resource",
+            "response",
+            repeats=True,
+            values=get_args(RecordType),
+        ),
         Column("refers_to_capture_id", STRING, "capture a revisit repeats", "7a1e…", nullable=True),
         *pointer_columns(str),
         Column(

@@ -11,6 +11,8 @@ same bytes (the manifests name the parser's version).
 
 from __future__ import annotations
 
+from typing import get_args
+
 from kremlin_archive.dataset.columns import (
     INSTANT,
     INT32,
@@ -19,6 +21,7 @@ from kremlin_archive.dataset.columns import (
     Table,
     identity_columns,
 )
+from kremlin_archive.dataset.tables.revisions import ChangeKind
 
 CHANGES = Table(
     name="changes",
@@ -46,6 +49,7 @@ CHANGES = Table(
             "removed (see removals)",
             "text",
             repeats=True,
+            values=("added", *get_args(ChangeKind)[1:], "removed"),
         ),
         Column(
             "changed_at",
@@ -56,7 +60,7 @@ CHANGES = Table(
         Column(
             "old_revision_id",
             STRING,
-            "revision before; null for added",
+            "revision before; null for added, and for a removal of what is not here",
             "ru:66419@91be77c0aa12",
             nullable=True,
         ),

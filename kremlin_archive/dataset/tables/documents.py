@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 from kremlin_archive.dataset.chosen import POINTER, Chosen
 from kremlin_archive.dataset.columns import (
@@ -13,6 +13,7 @@ from kremlin_archive.dataset.columns import (
     INSTANT,
     INT32,
     INT64,
+    LANGUAGES,
     STRING,
     STRINGS,
     Column,
@@ -23,8 +24,9 @@ from kremlin_archive.dataset.columns import (
 from kremlin_archive.dataset.counts import spoken, tags_of
 from kremlin_archive.dataset.fingerprint import body_text
 from kremlin_archive.dataset.language import detect
-from kremlin_archive.dataset.publication import publication
+from kremlin_archive.dataset.publication import Precision, publication
 from kremlin_archive.dataset.quality import quality_warnings
+from kremlin_archive.dataset.revisions import Status
 from kremlin_archive.dataset.tables.links import links_of
 from kremlin_archive.pages import PARSER_VERSION
 from kremlin_archive.records import EventPage
@@ -43,7 +45,7 @@ DOCUMENTS = Table(
     columns=(
         Column("doc_id", STRING, "key: language and event number", "ru:66419"),
         Column("event_id", INT64, "the site's number, shared by both editions", "66419"),
-        Column("lang", STRING, "edition, BCP 47", "ru", repeats=True),
+        Column("lang", STRING, "edition, BCP 47", "ru", repeats=True, values=LANGUAGES),
         Column(
             "section",
             STRING,
@@ -96,6 +98,7 @@ DOCUMENTS = Table(
             "minute, day or unknown (see published_date)",
             "minute",
             repeats=True,
+            values=get_args(Precision),
         ),
         Column(
             "text",
@@ -139,6 +142,7 @@ DOCUMENTS = Table(
             "title, lead, text and all else that was on the page are emptied, see removals",
             "live",
             repeats=True,
+            values=(*get_args(Status), "removed_by_us"),
         ),
         Column("revision_id", STRING, "id of the current content", "ru:66419@3f0c1a2b4d5e"),
         Column("revision_no", INT32, "number of the current row in revisions", "1"),
@@ -166,6 +170,7 @@ DOCUMENTS = Table(
             "ru",
             nullable=True,
             repeats=True,
+            values=LANGUAGES,
         ),
         Column(
             "lang_score",

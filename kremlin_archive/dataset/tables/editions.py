@@ -27,7 +27,14 @@ EDITIONS = Table(
         Column("event_id", INT64, "key: the site's number of the event", "66419"),
         Column("en_doc_id", STRING, "English edition", "en:66419", nullable=True),
         Column("ru_doc_id", STRING, "Russian edition", "ru:66419", nullable=True),
-        Column("pair_status", STRING, "both, en_only or ru_only", "both", repeats=True),
+        Column(
+            "pair_status",
+            STRING,
+            "both, en_only or ru_only",
+            "both",
+            repeats=True,
+            values=("both", "en_only", "ru_only"),
+        ),
         Column(
             "publish_lag_s",
             INT64,
@@ -71,7 +78,8 @@ EDITIONS = Table(
         Column(
             "align_score",
             FLOAT32,
-            "mean score of the pair's rows of alignments, passages in one edition only counting 0",
+            "mean score of the pair's rows of alignments, passages in one edition only counting 0; null "
+            "where align_method is",
             "0.97",
             nullable=True,
             unit="0..1",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from kremlin_archive.dataset.chosen import Chosen
@@ -39,6 +39,7 @@ LINKS = Table(
             "page's other language)",
             "card",
             repeats=True,
+            values=get_args(Role),
         ),
         Column(
             "kind",
@@ -46,6 +47,7 @@ LINKS = Table(
             "where it leads: internal_event, supplement, catalog, media, internal_other, external",
             "internal_event",
             repeats=True,
+            values=get_args(Kind),
         ),
         Column(
             "url",
@@ -57,11 +59,17 @@ LINKS = Table(
         Column(
             "anchor_text",
             STRING,
-            "words of the link; null for the other edition",
+            "words of the link; null for the other edition and for documents that were removed",
             "Поездка в Казахстан",
             nullable=True,
         ),
-        Column("shown_date", STRING, "date on the card, as printed", "21 августа", nullable=True),
+        Column(
+            "shown_date",
+            STRING,
+            "date on the card, as printed; null where the document it leads to was removed",
+            "21 августа",
+            nullable=True,
+        ),
         Column(
             "target_doc_id",
             STRING,
@@ -138,9 +146,10 @@ def links_of(record: EventPage) -> Iterator[Link]:
 
 
 def link_rows(chosen: Chosen) -> Iterator[dict[str, Any]]:
-    """Give a document's links in order."""
+    """Give a document's links in order; cards of documents that were removed lose their words."""
     for seq, link in enumerate(links_of(chosen.record)):
         address = event_address(link.url or "")
+        is_shown = address is None or address.doc_id not in chosen.removed
         yield {
             "link_id": f"{chosen.history.doc_id}#l{seq}",
             **chosen.identity,
@@ -149,8 +158,8 @@ def link_rows(chosen: Chosen) -> Iterator[dict[str, Any]]:
             "role": link.role,
             "kind": link_kind(link.url) if link.url is not None else "catalog",
             "url": link.url,
-            "anchor_text": link.anchor_text,
-            "shown_date": link.shown_date,
+            "anchor_text": link.anchor_text if is_shown else None,
+            "shown_date": link.shown_date if is_shown else None,
             "target_doc_id": address.doc_id if address is not None else None,
             "target_tag_id": link.target_tag_id,
             "tooltip_name": link.tooltip_name,

@@ -33,8 +33,21 @@ MEDIA = Table(
         *identity_columns(),
         Column("revision_id", STRING, "revision", "ru:66419@3f0c1a2b4d5e", repeats=True),
         Column("seq", INT32, "place: photos, then videos, then files, each in order, from 0", "0"),
-        Column("kind", STRING, "photo, video or attachment", "photo", repeats=True),
-        Column("site_id", INT64, "the site's number of a photo", "61254", nullable=True),
+        Column(
+            "kind",
+            STRING,
+            "photo, video or attachment",
+            "photo",
+            repeats=True,
+            values=("photo", "video", "attachment"),
+        ),
+        Column(
+            "site_id",
+            INT64,
+            "the site's number of a photo, where the page gives it",
+            "61254",
+            nullable=True,
+        ),
         Column(
             "url",
             STRING,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Any
+from typing import Any, get_args
 
 from kremlin_archive.dataset.chosen import Chosen
 from kremlin_archive.dataset.columns import (
     BOOL,
     INT32,
+    LANGUAGES,
     STRING,
     Column,
     Table,
@@ -19,6 +20,8 @@ from kremlin_archive.dataset.columns import (
 )
 from kremlin_archive.dataset.counts import turn_numbers
 from kremlin_archive.dataset.language import detect
+from kremlin_archive.dataset.sentences import sentence_spans
+from kremlin_archive.records import ParagraphKind
 
 INSERTION = re.compile(r"\[[^\]]+\]")
 
@@ -42,7 +45,12 @@ PARAGRAPHS = Table(
             nullable=True,
         ),
         Column(
-            "kind", STRING, "speech, narration, heading, separator or quote", "speech", repeats=True
+            "kind",
+            STRING,
+            "speech, narration, heading, separator or quote",
+            "speech",
+            repeats=True,
+            values=get_args(ParagraphKind),
         ),
         Column("text", STRING, "text without the speaker's label", "Благодарю Вас …"),
         Column("char_start", INT32, "begin in documents.text", "1801", unit="code point"),
@@ -56,13 +64,13 @@ PARAGRAPHS = Table(
             "ru",
             nullable=True,
             repeats=True,
+            values=LANGUAGES,
         ),
         Column(
             "sentences",
             list_of_struct(start=INT32, end=INT32),
-            "sentences as ranges in text; null: not split in this version of the schema",
+            "sentences as ranges in text, without the blanks between; empty where there is no word",
             '[{"start": 0, "end": 41}]',
-            nullable=True,
             unit="code point",
         ),
         Column("has_insertion", BOOL, "holds an editor's [insertion]", "false"),
@@ -106,7 +114,10 @@ def paragraph_rows(chosen: Chosen) -> Iterator[dict[str, Any]]:
             "n_words": chosen.words[seq],
             "text_sha256": sha256(paragraph.text.encode()).hexdigest(),
             "lang_detected": found.language if found else None,
-            "sentences": None,
+            "sentences": [
+                {"start": begin, "end": end}
+                for begin, end in sentence_spans(paragraph.text, record.language)
+            ],
             "has_insertion": INSERTION.search(paragraph.text) is not None,
             "speaker_label": paragraph.speaker,
             "delivery_note": paragraph.note,

@@ -8,7 +8,7 @@ alone: revisions are told by what is read, and markup that changes nothing that 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from kremlin_archive.dataset.chosen import POINTER, Chosen, State
 from kremlin_archive.dataset.columns import (
@@ -72,6 +72,7 @@ REVISIONS = Table(
             "content stays); restored (back again, be it with other content)",
             "text",
             repeats=True,
+            values=get_args(ChangeKind),
         ),
         Column(
             "changed_fields",

@@ -21,6 +21,8 @@ from kremlin_archive.dataset.columns import (
 from kremlin_archive.dataset.counts import tags_of
 from kremlin_archive.urls import HOSTS
 
+_FACETS = ("geography", "topics", "persons")
+
 DOCUMENT_TAGS = Table(
     name="document_tags",
     description="One row a tag that a document carries or, in a revision seen, carried.",
@@ -32,7 +34,14 @@ DOCUMENT_TAGS = Table(
     columns=(
         *identity_columns(),
         Column("tag_id", STRING, "tag", "countries/KZ", repeats=True),
-        Column("facet", STRING, "geography, topics or persons", "geography", repeats=True),
+        Column(
+            "facet",
+            STRING,
+            "geography, topics or persons",
+            "geography",
+            repeats=True,
+            values=_FACETS,
+        ),
         Column(
             "seq",
             INT32,
@@ -59,7 +68,14 @@ TAGS = Table(
     since="1.1.0",
     columns=(
         Column("tag_id", STRING, "key: the site's catalogue and id there", "countries/KZ"),
-        Column("facet", STRING, "geography, topics or persons", "geography", repeats=True),
+        Column(
+            "facet",
+            STRING,
+            "geography, topics or persons",
+            "geography",
+            repeats=True,
+            values=_FACETS,
+        ),
         Column("site_id", STRING, "id in the catalogue: number, or code of a place", "KZ"),
         Column("iso2", STRING, "countries: ISO 3166 alpha-2 code", "KZ", nullable=True),
         Column(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from kremlin_archive.dataset.attribution import Speaker
 from kremlin_archive.dataset.chosen import Chosen
@@ -17,6 +17,7 @@ from kremlin_archive.dataset.columns import (
     identity_columns,
 )
 from kremlin_archive.dataset.counts import turn_numbers
+from kremlin_archive.dataset.speakers.resolution import Method, Reason, SpeakerKind
 
 TURNS = Table(
     name="turns",
@@ -65,6 +66,7 @@ TURNS = Table(
             "tag_exact",
             nullable=True,
             repeats=True,
+            values=get_args(Method),
         ),
         Column(
             "link_score",
@@ -80,6 +82,7 @@ TURNS = Table(
             "person, question, crowd (a remark, an answer, a voice), moderator, or unknown",
             "person",
             repeats=True,
+            values=get_args(SpeakerKind),
         ),
         Column(
             "delivery_note",
@@ -101,6 +104,18 @@ TURNS = Table(
             "text", STRING, "paragraphs of speech, joined by a newline", "Благодарю Вас … \nЯ рад …"
         ),
         Column("n_words", INT32, "words of those paragraphs", "244"),
+        Column(
+            "unlinked_reason",
+            STRING,
+            "why the label is linked to nobody: voice (nameless: «Question»), namesakes (two persons bear "
+            "the name), initials (with a surname no candidate bears), short_name (one word), role_only "
+            "(an office, its holder not known); null where it is linked",
+            "voice",
+            nullable=True,
+            repeats=True,
+            values=get_args(Reason),
+            since="1.2.0",
+        ),
     ),
 )
 
@@ -137,4 +152,5 @@ def _speaker(speaker: Speaker) -> dict[str, Any]:
         "link_method": speaker.method,
         "link_score": speaker.score,
         "speaker_kind": speaker.speaker_kind,
+        "unlinked_reason": speaker.reason if speaker.person_id is None else None,
     }

@@ -1,7 +1,8 @@
 """The bundled site: editions in memory, and every page that follows from them.
 
-The site can change while it is served (``publish``, ``edit``, ``remove``), from any thread;
-listings, feeds and pages follow at once. Wrong section or no such event is a 404, as on the real site.
+The site can change while it is served (``publish``, ``edit``, ``remove``, ``turn_year``), from any
+thread; listings, feeds and pages follow at once. Wrong section or no such event is a 404, as on the
+real site.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from kremlin_archive.replica.site.media import media
 from kremlin_archive.replica.site.pages import Bookshelf
 from kremlin_archive.urls import HOSTS, MEDIA_HOST, Language
 
+_Key = tuple[Language, int]
 _LANGUAGES: dict[str, Language] = {host: language for language, host in HOSTS.items()}
 # The lines of the real file, 2020: transcripts' text versions are not among those disallowed.
 ROBOTS = """\
@@ -63,9 +65,10 @@ _ROUTES: tuple[tuple[re.Pattern[str], Callable[..., str | None]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Editions as they stand, and the replies already made from them."""
+    """Editions as they stand, where removed ones lead, and the replies already made from them."""
 
     shelf: Bookshelf
+    moved: Mapping[_Key, str] = field(default_factory=dict)
     replies: dict[tuple[str, str], Reply] = field(default_factory=dict)
 
 
@@ -87,6 +90,11 @@ class Site:
         """All editions, newest first."""
         return self._state.shelf.newest
 
+    @property
+    def year(self) -> int:
+        """Year that the footer shows."""
+        return self._state.shelf.year
+
     def edition(self, language: Language, event_id: int) -> Edition:
         """One edition; UsageError if the site has none."""
         found = self._state.shelf.editions.get((language, event_id))
@@ -98,7 +106,11 @@ class Site:
         """Add an edition, or put it in the place of the one there; UsageError if it cannot be shown."""
         render.body(edition, lambda _: None)
         render.tags(edition)
-        self._change(lambda kept: {**kept, (edition.language, edition.event_id): edition})
+        key = (edition.language, edition.event_id)
+        with self._lock:
+            old = self._state
+            moved = {one: where for one, where in old.moved.items() if one != key}
+            self._state = _changed(old, {**old.shelf.editions, key: edition}, moved)
 
     def edit(self, language: Language, event_id: int, **changes: Any) -> Edition:  # noqa: ANN401
         """Change fields of an edition, ``updated`` too if the site is to say so; gives the new one."""
@@ -109,12 +121,25 @@ class Site:
         self.publish(edition)
         return edition
 
-    def remove(self, language: Language, event_id: int) -> Edition:
-        """Take an edition off the site; gives it, so that it can be published again."""
+    def remove(self, language: Language, event_id: int, moved_to: str | None = None) -> Edition:
+        """Take an edition off the site; gives it, so that it can be published again.
+
+        Its page is a 404 from then on, or a redirect (301) to ``moved_to``, a path or URL.
+        """
         edition = self.edition(language, event_id)
-        gone = (language, event_id)
-        self._change(lambda kept: {key: one for key, one in kept.items() if key != gone})
+        key = (language, event_id)
+        with self._lock:
+            old = self._state
+            kept = {one: edition for one, edition in old.shelf.editions.items() if one != key}
+            moved = {**old.moved, key: moved_to} if moved_to else old.moved
+            self._state = _changed(old, kept, moved)
         return edition
+
+    def turn_year(self, year: int) -> None:
+        """Show another year in the footer of every page, as each New Year does."""
+        with self._lock:
+            old = self._state
+            self._state = _State(Bookshelf.of(old.shelf.editions.values(), year), old.moved)
 
     def answer(self, request: Request) -> Reply:
         """Reply to a request of one of the hosts."""
@@ -124,20 +149,18 @@ class Site:
         state = self._state  # one reading: a change meanwhile makes a new one
         reply = state.replies.get((host, path))
         if reply is None:
-            reply = _reply(state.shelf, _LANGUAGES[host], path)
+            reply = _reply(state, _LANGUAGES[host], path)
             if reply.status == 200:  # noqa: PLR2004
                 state.replies[host, path] = reply
         return reply
 
-    def _change(
-        self, make: Callable[[Mapping[tuple[Language, int], Edition]], dict[Any, Edition]]
-    ) -> None:
-        with self._lock:
-            shelf = self._state.shelf
-            self._state = _State(Bookshelf.of(make(shelf.editions).values(), shelf.year))
+
+def _changed(old: _State, editions: Mapping[_Key, Edition], moved: Mapping[_Key, str]) -> _State:
+    return _State(Bookshelf.of(editions.values(), old.shelf.year), moved)
 
 
-def _reply(shelf: Bookshelf, language: Language, path: str) -> Reply:
+def _reply(state: _State, language: Language, path: str) -> Reply:
+    shelf = state.shelf
     if path == "/robots.txt":
         return Reply(200, PLAIN, body=ROBOTS.encode())
     if path.startswith("/static/css/"):
@@ -145,21 +168,33 @@ def _reply(shelf: Bookshelf, language: Language, path: str) -> Reply:
     if re.fullmatch(r"/subtitles/\d+\.vtt", path):
         return Reply(200, "text/vtt", body=b"WEBVTT\n")
     if match := re.fullmatch(r"/d/(\d{1,9})", path):
-        return _short_link(shelf, language, int(match[1]))
+        return _short_link(state, language, int(match[1]))
     made = pages.home(shelf, language) if path == "/" else _section_page(shelf, language, path)
     if made is None:
-        return Reply(404, HTML, body=pages.missing(shelf, language).encode())
+        return _absent(state, language, path)
     feed = made.startswith("<?xml")
     # Listings and feeds are put together for each reader, so they go out in chunks.
     in_chunks = feed or "lister-page" in made
     return Reply(200, ATOM if feed else HTML, packed=pack(made.encode()), chunked=in_chunks)
 
 
-def _short_link(shelf: Bookshelf, language: Language, number: int) -> Reply:
-    edition = shelf.editions.get((language, number))
+def _short_link(state: _State, language: Language, number: int) -> Reply:
+    edition = state.shelf.editions.get((language, number))
     if edition is None:
-        return Reply(404, HTML, body=pages.missing(shelf, language).encode())
+        return _absent(state, language, f"/{number}")
     where = f"http://{HOSTS[language]}{edition.path_in(edition.sections[0])}"
+    return _moved(where)
+
+
+def _absent(state: _State, language: Language, path: str) -> Reply:
+    match = re.fullmatch(r".*/(\d{1,9})", path)
+    where = state.moved.get((language, int(match[1]))) if match else None
+    if where is not None:
+        return _moved(where)
+    return Reply(404, HTML, body=pages.missing(state.shelf, language).encode())
+
+
+def _moved(where: str) -> Reply:
     return Reply(301, PLAIN, (("Location", where),), b"Moved\n")
 
 

@@ -51,7 +51,8 @@ def test_editions_tell_method_and_score() -> None:
     assert columns["align_score"] > 0.75
     nothing = {"align_method": None, "align_model": None, "align_score": None}
     assert edition_columns(()) == nothing
-    assert edition_columns(aligned((), ())) == nothing
+    for en, ru in (((), ()), (EN, ()), ((), RU)):
+        assert edition_columns(aligned(en, ru)) == nothing
 
 
 def test_what_stands_alone_lowers_the_score(rows: list[dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from kremlin_archive.dataset import build as building
 from kremlin_archive.dataset import snapshot as publishing
 from kremlin_archive.dataset.build import TABLES, build_tables
-from kremlin_archive.dataset.gate import REFERENCES
+from kremlin_archive.dataset.references import REFERENCES
 from kremlin_archive.dataset.snapshot import latest, publish
 from kremlin_archive.dataset.tables.documents import DOCUMENTS, document_row
 from kremlin_archive.errors import SnapshotError
@@ -109,6 +109,11 @@ def damaged(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Damage], None]:
             "revisions/revisions-en-2021.parquet",
             set_to("warc_filename", "x.warc.gz"),
             "pointers: .*x.warc.gz is not among the WARC files read",
+        ),
+        (
+            "editions/editions-2021.parquet",
+            set_to("pair_status", "neither"),
+            "values: editions/editions-2021.parquet: pair_status may be .*both.*, not neither",
         ),
     ],
 )
@@ -211,19 +216,25 @@ def test_a_broken_snapshot_before_does_not_stop_the_next(
     more = site.part(tmp_path, [site.event(replace(event, event_id=6))], "b.warc.gz")
     published = publish(tmp_path, [part, more])
     assert (published.is_new, published.rows["documents"]) == (True, 2)
-    told = [] if left == "nothing" else [first.name]
-    assert [warning.partition(" ")[0] for warning in published.gate.warnings] == told
+    warnings = published.gate.warnings
+    if left == "nothing":
+        assert warnings == ()
+    else:
+        damaged, incomparable = warnings
+        assert damaged.startswith(f"{first.name} is damaged: ")
+        assert incomparable.startswith(f"{first.name} could not be compared with: ")
 
 
 def test_the_report_says_what_was_looked_at(tmp_path: Path, site: Site) -> None:
     part = site.part(tmp_path, [site.event()])
     gate = publish(tmp_path, [part]).gate
     made = len(TABLES)
-    names = ["schema", "keys", "references", "text", "pointers", "losses"]
-    assert [check.name for check in gate.checks] == names
+    of_rows = ["values", "keys", "references", "text", "pointers"]
+    assert [check.name for check in gate.checks] == ["schema", "reading", *of_rows, "losses"]
     assert gate.checks[0].looked_at == made
-    assert str(gate) == f"passed: files checked {made}"
-    assert str(publish(tmp_path, [part]).gate) == "passed: files checked 1"
+    odd = "no_pair: 1 documents have no other edition in this snapshot (en:66419)"
+    assert str(gate).splitlines()[:2] == [f"passed: files checked {made}", f"          {odd}"]
+    assert str(publish(tmp_path, [part]).gate).startswith("passed: files checked 1\n")
 
 
 def test_references_name_columns_that_are_there() -> None:

@@ -188,6 +188,16 @@ def test_a_removal_is_told(tmp_path: Path, site: Site, event: Event) -> None:
     assert rows_of(published.path, "changes")[-1]["change"] == "removed"
     manifest = json.loads((published.path / "manifest.json").read_text("utf-8"))
     assert manifest["removals"] == 1
+    assert published.gate.warnings == ()
+
+
+def test_a_removal_of_what_is_not_here_is_warned_of(
+    tmp_path: Path, site: Site, event: Event
+) -> None:
+    (tmp_path / "removals.toml").write_text(REMOVAL.replace("66419", "66491"), "utf-8")
+    published = publish(tmp_path, [site.part(tmp_path, [site.event(event)])])
+    (warning,) = published.gate.warnings
+    assert warning == "removals.toml names en:66491, which is no document of this archive"
 
 
 @pytest.mark.parametrize(

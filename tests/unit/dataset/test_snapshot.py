@@ -46,8 +46,17 @@ def test_a_snapshot_is_complete_and_latest_points_to_it(tmp_path: Path, site: Si
     names = {path.relative_to(published.path).as_posix() for path in published.path.rglob("*.*")}
     assert names == {
         "README.md",
+        "CHANGES.md",
+        "CITATION.cff",
+        "croissant.json",
         "manifest.json",
         "schema.json",
+        "stats.json",
+        "sample/documents.jsonl",
+        "sample/documents.parquet",
+        "sample/turns.csv",
+        "sample/turns.parquet",
+        *(f"pandera/{table.name}.json" for table in TABLES),
         "documents/documents-en-2021.parquet",
         "turns/turns-en-2021.parquet",
         "persons/persons-all.parquet",
@@ -83,7 +92,7 @@ def test_the_manifest_counts_what_is_there(tmp_path: Path, site: Site, event: Ev
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert manifest["rows"]["documents"], manifest["rows"]["captures"] == (1, 2)
     assert set(manifest["rows"]) == {table.name for table in TABLES}
-    assert (manifest["schema_version"], manifest["warnings"]) == ("1.1.0", [])
+    assert (manifest["schema_version"], manifest["warnings"]) == ("1.2.0", [])
     assert manifest["problems_by_kind"] == {"not_this_page": 1}
     assert [warc["name"] for warc in manifest["warcs"]] == ["2026/a.warc.gz"]
     by_path = {file["path"]: file for file in manifest["files"]}

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from kremlin_archive.errors import NotThisPage
 from kremlin_archive.pages import parse_event, parse_feed, parse_listing
 from kremlin_archive.records import EventPage
+from kremlin_archive.urls import event_address
 from tests.golden.goldens import GOLDENS, Golden
 
 
@@ -193,3 +195,13 @@ def test_the_starting_slide_is_not_the_first() -> None:
 
 def test_one_event_in_several_sections_has_one_address() -> None:
     assert event("en_event_other_section").url == "http://en.kremlin.ru/events/president/news/10235"
+
+
+@pytest.mark.parametrize("name", ["en_event_tooltips", "ru_event_tags"])
+def test_the_other_editions_page_is_not_this_one(name: str) -> None:
+    """Hosts that were mixed up would put one edition's words under the other's key."""
+    content, url = page(name)
+    address = event_address(url)
+    assert address is not None
+    with pytest.raises(NotThisPage, match="the other edition"):
+        parse_event(content, address.counterpart.url)

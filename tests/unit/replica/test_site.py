@@ -314,3 +314,28 @@ def test_site_changes() -> None:
         site.edit("en", 74012, topics=(1_000_000,))
     with pytest.raises(UsageError, match="no section"):
         site.edit("en", 74012, sections=("nowhere",))
+
+
+def test_a_removed_page_may_lead_elsewhere() -> None:
+    site = Site()
+    held = site.remove("en", 74012, moved_to=NEWS)
+    for path in (f"{NEWS}/74012", "/d/74012", f"{NEWS}/74012/photos"):
+        reply = ask(path, site=site)
+        moved = not path.endswith("photos")
+        assert (reply.status, reply.headers) == (
+            (301, (("Location", NEWS),)) if moved else (404, ())
+        )
+    assert ask(f"{NEWS}/74012", "ru", site).status == 200
+    site.publish(held)
+    assert ask(f"{NEWS}/74012", site=site).status == 200
+    site.remove("en", 74012)
+    assert ask(f"{NEWS}/74012", site=site).status == 404
+
+
+def test_each_page_shows_the_year() -> None:
+    site = Site(year=2030)
+    before = ask(f"{NEWS}/66419", site=site).entity
+    site.turn_year(2031)
+    after = ask(f"{NEWS}/66419", site=site).entity
+    assert b">2031" in after
+    assert after.replace(b">2031", b">2030") == before

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING
+
 from kremlin_archive.dataset.speakers import (
     PERSONS,
     Catalogue,
+    Resolution,
+    Sighting,
     person_rows,
     resolve_pair,
-    sightings,
 )
 from kremlin_archive.records import Tag
 from tests.unit.speakers.pages import page
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kremlin_archive.records import EventPage
+
+DAY = date(2019, 6, 1)
 EN = page(
     "President of Russia Vladimir Putin",
     "President of Kazakhstan Kassym-Jomart Tokayev",
@@ -23,6 +33,15 @@ RU = page(
     "В.Путин", "К.-Ж.Токаев", "К.-Ж.Токаев", "Вопрос",
     language="ru", persons=(Tag(593, "Токаев Касым-Жомарт"),),
 )  # fmt: skip
+
+
+def sightings(page: EventPage, turns: Sequence[Resolution]) -> Iterator[Sighting]:
+    """The turns of a page whose speaker is known."""
+    for turn in turns:
+        if turn.person_id is not None:
+            yield Sighting(
+                turn.person_id, page.language, DAY, page.event_id, turn.name, turn.role_text
+            )
 
 
 def test_a_row_gathers_names_aliases_and_offices_of_both_editions() -> None:

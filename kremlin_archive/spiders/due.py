@@ -1,0 +1,199 @@
+"""Which documents a run asks for besides those that its walks bring: by schedule, by number, to fill gaps.
+
+All of it is derived from the archive, so that a run that was stopped is gone on with by the next.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
+from kremlin_archive.ledger import (
+    ABSENT,
+    OPEN,
+    EditionLedger,
+    addresses,
+    language_and_number,
+    ledger,
+)
+from kremlin_archive.pages.clock import MOSCOW
+from kremlin_archive.schedule import OLD_AGE, Watched, most_overdue, newest_unpaired, retry_due_at
+from kremlin_archive.urls import Language, event_address
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+    from kremlin_archive.plan import CrawlPlan
+    from kremlin_archive.state import Missing, State, Unmet
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A document to ask for: an address, others to try where that is absent, and whether it may be."""
+
+    url: str
+    others: tuple[str, ...] = ()
+    may_be_absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """Most documents an update looks at again, most missing editions it asks for, most requests of a fill."""
+
+    looks: int
+    pairs: int
+    fill: int
+
+    @classmethod
+    def of(cls, settings: BaseSettings) -> Self:
+        """Those of the settings."""
+        names = ("RECHECK_BUDGET", "PAIR_BUDGET", "FILL_BUDGET")
+        return cls(*map(settings.getint, names))
+
+
+def wanted(plan: CrawlPlan, state: State, budgets: Budgets, now: datetime) -> Iterator[Wanted]:
+    """What a plan wants besides its walks, in the order in which it is to be asked for."""
+    if plan.mode == "fill" or (plan.mode == "backfill" and plan.ids):
+        gaps = _Gaps(plan, state, now)
+        yield from _affordable(gaps.wanted(), None if plan.ids else budgets.fill)
+    elif plan.mode == "recheck":
+        yield from _rechecked(plan, state, now)
+    elif plan.ids:
+        for language in plan.languages:
+            for number in plan.ids:
+                yield _numbered(plan, state, language, number)
+    elif plan.looks_after_the_archive:
+        yield from _scheduled(plan, state, budgets, now)
+
+
+def _scheduled(plan: CrawlPlan, state: State, budgets: Budgets, now: datetime) -> Iterator[Wanted]:
+    for missing in state.missing():
+        if retry_due_at(missing.named_at, missing.looked_at) <= now:
+            yield Wanted(missing.url)
+    languages = plan.languages
+    documents = (one for one in state.watched() if one.doc_id.startswith(languages))
+    for watched in most_overdue(documents, now, budgets.looks):
+        yield Wanted(watched.url)
+    editions = (one for one in state.unpaired() if one.doc_id.startswith(languages))
+    for unpaired in newest_unpaired(editions, now, budgets.pairs):
+        if unpaired.url is not None:
+            yield Wanted(unpaired.url, may_be_absent=True)
+
+
+def _numbered(plan: CrawlPlan, state: State, language: Language, number: int) -> Wanted:
+    known = state.known(f"{language}:{number}")
+    if known is not None:
+        return Wanted(known.url, may_be_absent=True)
+    # Pages of announcements are in the news, so they may be the one section named and have no address.
+    sections = addresses(language, number, plan.sections) or addresses(language, number)
+    first, *others = sections
+    return Wanted(first, tuple(others), may_be_absent=True)
+
+
+def _rechecked(plan: CrawlPlan, state: State, now: datetime) -> Iterator[Wanted]:
+    """Archived documents in range, those longest not looked at first; numbers in the order given."""
+    looked = {one.doc_id: one for one in state.watched()}
+    if plan.ids:
+        for language in plan.languages:
+            for number in plan.ids:
+                known = looked.get(f"{language}:{number}")
+                if known is None or _is_old(known, plan, now):
+                    yield _numbered(plan, state, language, number)
+        return
+    for one in sorted(looked.values(), key=lambda one: (one.looked, one.doc_id)):
+        address = event_address(one.url)
+        in_range = plan.wants(one.published.astimezone(MOSCOW).date().isoformat())
+        if in_range and _is_old(one, plan, now) and address and plan.covers(address.section):
+            yield Wanted(one.url)
+
+
+def _is_old(watched: Watched, plan: CrawlPlan, now: datetime) -> bool:
+    return plan.older is None or watched.looked <= now - plan.older
+
+
+def _affordable(all_wanted: Iterable[Wanted], budget: int | None) -> Iterator[Wanted]:
+    """As many as ``budget`` requests suffice for, each at all its addresses; None: all."""
+    for one in all_wanted:
+        if budget is not None:
+            budget -= 1 + len(one.others)
+            if budget < 0:
+                return
+        yield one
+
+
+class _Gaps:
+    """What is named and missing, then the numbers that were never asked for, newest first."""
+
+    def __init__(self, plan: CrawlPlan, state: State, now: datetime) -> None:
+        self._plan = plan
+        self._state = state
+        self._now = now
+        self._answered: dict[str, Unmet] = {one.url: one for one in state.unmet()}
+        self._ledger = ledger(state)
+        self._ids = frozenset(plan.ids)
+
+    def wanted(self) -> Iterator[Wanted]:
+        named = [one for one in self._state.missing() if self._is_wanted(one)]
+        yield from (one for each in named if (one := self._ask(each.doc_id, each.url)))
+        told = {one.doc_id for one in named}
+        for language in self._plan.languages:
+            for number in self._numbers(language):
+                doc_id = f"{language}:{number}"
+                if doc_id not in told and (one := self._ask(doc_id, self._guess(doc_id))):
+                    yield one
+
+    def _is_wanted(self, missing: Missing) -> bool:
+        language, number = language_and_number(missing.doc_id)
+        if language not in self._plan.languages or not self._plan.wants(missing.day):
+            return False
+        return not self._ids or number in self._ids
+
+    def _numbers(self, language: Language) -> Iterator[int]:
+        """Numbers of one edition that are neither archived nor known to be absent or elsewhere."""
+        edition = self._ledger.get(language, EditionLedger(language))
+        if self._plan.ids:
+            settled = ("archived", "gone", "elsewhere")
+            return (n for n in self._plan.ids if edition.fates.get(n) not in settled)
+        numbers = edition.numbers(*OPEN, "absent")
+        return iter(self._in_days(language, numbers)[::-1])
+
+    def _in_days(self, language: Language, numbers: list[int]) -> list[int]:
+        """Those whose neighbours' days span a day that is wanted; numbers come roughly in time's order."""
+        if not self._plan.is_bounded:
+            return numbers
+        days = sorted(
+            (language_and_number(one.doc_id)[1], one.published.astimezone(MOSCOW).date())
+            for one in self._state.watched()
+            if one.doc_id.startswith(language)
+        )
+        return [number for number in numbers if self._may_be_in_range(number, days)]
+
+    def _may_be_in_range(self, number: int, days: list[tuple[int, date]]) -> bool:
+        place = bisect(days, number, key=lambda pair: pair[0])
+        near = [day.isoformat() for _, day in days[max(0, place - 1) : place + 1]]
+        if not near:
+            return True
+        return not (self._plan.is_before(max(near)) or self._plan.is_after(min(near)))
+
+    def _guess(self, doc_id: str) -> str | None:
+        """Where the other edition of a number is, this one may be."""
+        language, number = language_and_number(doc_id)
+        known = self._state.known(f"{'ru' if language == 'en' else 'en'}:{number}")
+        address = event_address(known.url) if known else None
+        return address.counterpart.url if address else None
+
+    def _ask(self, doc_id: str, likely: str | None) -> Wanted | None:
+        """Ask at every address that is not known to be absent; the likeliest first."""
+        sections = addresses(*language_and_number(doc_id), self._plan.sections)
+        every = dict.fromkeys((*filter(None, (likely,)), *sections))
+        left = [url for url in every if not self._is_absent(url)]
+        return Wanted(left[0], tuple(left[1:]), may_be_absent=True) if left else None
+
+    def _is_absent(self, url: str) -> bool:
+        answer = self._answered.get(url)
+        if answer is None or answer.status not in ABSENT:
+            return False
+        return answer.asked_at + OLD_AGE > self._now

@@ -1,0 +1,89 @@
+"""What the site's own listings and feeds say, read back from the stored captures of them.
+
+That is how a run knows what it has never got: named, and not archived; and how far down a listing was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kremlin_archive.archive.captures import capture_of
+from kremlin_archive.archive.reader import read_record_at
+from kremlin_archive.errors import PageError, WarcError
+from kremlin_archive.pages import parse_feed, parse_listing
+from kremlin_archive.records import ListingPage
+from kremlin_archive.state.spans import position
+from kremlin_archive.urls import event_address
+
+_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An event that a listing or feed named; ``day`` and ``updated`` as shown (Moscow)."""
+
+    doc_id: str
+    url: str
+    day: str | None
+    updated: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which page of how many a listing's page is, and its oldest and newest place (`spans.position`)."""
+
+    base_url: str
+    page: int
+    pages: int
+    oldest: str
+    newest: str
+
+
+def base_of(url: str) -> str:
+    """A listing's address without its page number.
+
+    >>> base_of("http://en.kremlin.ru/events/president/news/page/7")
+    'http://en.kremlin.ru/events/president/news'
+    """
+    return url.partition("/page/")[0].partition("/by-date/")[0].removesuffix("/feed")
+
+
+def named_by(root: Path, row: dict[str, Any]) -> tuple[list[Named], Reach | None]:
+    """What a part's row of a listing or feed named; nothing where it cannot be read (that was said then)."""
+    if row["kind"] not in ("listing", "feed") or row["status"] != _OK:
+        return [], None
+    if row["record_type"] != "response" or row["truncated"] is not None:
+        return [], None  # a revisit names what its original named
+    try:
+        record = read_record_at(root / "warc" / row["warc_filename"], row["warc_record_offset"])
+        capture = capture_of(record, name=row["warc_filename"], run_id="")
+        assert capture is not None  # noqa: S101 - the row says it is a response
+        if row["kind"] == "feed":
+            return list(_fed(capture.content, row["url"])), None
+        listing = parse_listing(capture.content, row["url"])
+        return list(_listed(listing)), _reach(listing)
+    except (OSError, WarcError, PageError):
+        return [], None
+
+
+def _fed(content: bytes, url: str) -> Iterator[Named]:
+    for entry in parse_feed(content, url).entries:
+        if address := event_address(entry.url):
+            yield Named(address.doc_id, entry.url, entry.published[:10], entry.updated[:10])
+
+
+def _listed(listing: ListingPage) -> Iterator[Named]:
+    for item in listing.items:
+        if address := event_address(item.url):
+            yield Named(address.doc_id, item.url, item.date, item.updated)
+
+
+def _reach(listing: ListingPage) -> Reach | None:
+    places = [place for item in listing.items if (place := position(item)) is not None]
+    if not places:
+        return None
+    base = base_of(listing.url)
+    return Reach(base, listing.page, listing.page_count, min(places), max(places))

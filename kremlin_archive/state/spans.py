@@ -1,0 +1,93 @@
+"""How far down a listing has been read: its pages, as they were captured, put together. Pure.
+
+A place in a listing is the event's own time, ``YYYY-MM-DDTHH:MM`` (Moscow), for listings are ordered by it,
+newest first (415 of 415 saved pages). Pages that follow each other in one run make a span; spans of several
+runs that overlap make one. Page numbers drift as events are added, so they join pages of one run only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from kremlin_archive.records import ListingItem
+
+THE_END = ""
+"""The place below every event: a listing was read to its last page."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """One page of a listing as a run read it; ``seen_at`` in UTC."""
+
+    run_id: str
+    page: int
+    pages: int
+    oldest: str
+    newest: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a listing that was read without a gap, from ``newest`` down to ``oldest``."""
+
+    oldest: str
+    newest: str
+
+
+def position(item: ListingItem) -> str | None:
+    """An item's place in its listing; None where it shows no day.
+
+    >>> position(ListingItem(4, "", "", "2008-05-07", None, None, None))
+    '2008-05-07'
+    """
+    return item.date and (f"{item.date}T{item.time}" if item.time else item.date)
+
+
+def spans(pages: Iterable[PageRead]) -> list[Span]:
+    """The stretches that were read, newest first, no two of which touch."""
+    found: list[Span] = []
+    for one in sorted(_of_runs(pages), key=lambda span: span.newest, reverse=True):
+        if found and one.newest > found[-1].oldest:
+            found[-1] = Span(min(found[-1].oldest, one.oldest), found[-1].newest)
+        else:
+            found.append(one)
+    return found
+
+
+def read_to_the_end(pages: Iterable[PageRead]) -> str | None:
+    """The place from which on everything older has been read; None if the end was never reached."""
+    return next((one.newest for one in spans(pages) if one.oldest == THE_END), None)
+
+
+def read_down_to(pages: Iterable[PageRead], place: str) -> str | None:
+    """The place to which a listing has been read without a gap from ``place`` on; None: not even there."""
+    return next((one.oldest for one in spans(pages) if one.oldest < place <= one.newest), None)
+
+
+def _of_runs(pages: Iterable[PageRead]) -> Iterator[Span]:
+    """One span for each sequence of pages of a run."""
+    by_run = sorted(_with_ends(pages), key=lambda pair: (pair[0].run_id, pair[0].page))
+    for _, group in groupby(enumerate(by_run), key=lambda pair: _sequence(pair[0], pair[1][0])):
+        members = [span for _, (_, span) in group]
+        yield Span(min(one.oldest for one in members), max(one.newest for one in members))
+
+
+def _sequence(place: int, read: PageRead) -> tuple[str, int]:
+    return read.run_id, read.page - place
+
+
+def _with_ends(pages: Iterable[PageRead]) -> Iterator[tuple[PageRead, Span]]:
+    """Each page's own span; the last page reaches down to the end.
+
+    A listing that says it has far fewer pages than before is odd (the crawl says so), so what it calls its
+    last page is not believed to be one.
+    """
+    longest = 0
+    for read in sorted(pages, key=lambda one: one.seen_at):
+        is_last = read.page == read.pages and read.pages >= longest - 1
+        longest = max(longest, read.pages)
+        yield read, Span(THE_END if is_last else read.oldest, read.newest)

@@ -1,0 +1,302 @@
+"""A site that says no, or says nothing: how many times it is asked, what the run says, and what stays due."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kremlin_archive.dataset.extract import extract
+from kremlin_archive.replica import Replica, Rule
+from tests.crawl.running import ENGLISH_NEWS, NEWS, Crawl, Run, crawl_at
+
+# Without any delay Scrapy 2.19 sends all that waits for a host at once, whatever the concurrency.
+ONE_BY_ONE = {
+    "CONCURRENT_REQUESTS_PER_DOMAIN": "1",
+    "DOWNLOAD_DELAY": "0.01",
+    "DOWNLOAD_DELAY_JITTER": "0",
+    "DOWNLOAD_TIMEOUT": "1",
+}
+EN, RU = "en.kremlin.ru", "kremlin.ru"
+EVENTS = f"{NEWS}/[0-9]*"
+CHALLENGE = (
+    "<html><head><title>DDoS-Guard</title>"
+    '<script src="/.well-known/ddos-guard/js-challenge/index.js"></script></head><body></body></html>'
+)
+
+
+def asked(replica: Replica, status: int | None = None) -> list[str]:
+    return [one.target for one in replica.exchanges if status is None or one.status == status]
+
+
+def ids_of(run: Run) -> set[str]:
+    return set(run.documents) if (run.root / "latest").exists() else set()
+
+
+# ---- refusals ------------------------------------------------------------------------------------------
+
+
+def test_refusals_in_a_row_end_the_run_and_what_was_had_is_published(
+    crawl: Crawl, replica: Replica
+) -> None:
+    rule = Rule("status", path=EVENTS, status=403, after=4)
+    run = crawl(rule, languages="en", sections="news", settings={**ONE_BY_ONE, "REFUSALS_MAX": "3"})
+    assert run.code == 3
+    assert run.report["ended"] == "refused"
+    assert run.report["shut"] == {EN: "refused"}
+    assert "en.kremlin.ru refuses (3 in a row" in run.report["problem"]
+    assert "LEFT ALONE" in run.words
+    assert len(asked(replica, 403)) == 3
+    assert len(run.documents) == 4
+    assert run.report["left"] > 0
+
+
+def test_what_was_refused_is_due_in_the_next_run(crawl: Crawl, replica: Replica) -> None:
+    rule = Rule("status", path=EVENTS, status=403, after=4)
+    assert crawl(rule, languages="en", sections="news", settings=ONE_BY_ONE).code == 3
+    replica.rules = ()
+    run = crawl(languages="en", sections="news")
+    assert run.code == 0
+    assert len(run.documents) == ENGLISH_NEWS
+
+
+def test_a_few_refusals_among_answers_do_not_end_the_run(crawl: Crawl) -> None:
+    rule = Rule("status", path=EVENTS, status=403, every=3)
+    run = crawl(rule, languages="en", sections="news", settings=ONE_BY_ONE)
+    assert run.code == 2
+    assert run.report["shut"] == {}
+    assert len(run.documents) + run.pages["refused"] == ENGLISH_NEWS
+
+
+def test_retry_after_is_waited_for(crawl: Crawl, replica: Replica) -> None:
+    rule = Rule("status", path=f"{NEWS}/66419", status=429, retry_after="1", times=1)
+    run = crawl(rule, ids=66419, languages="en")
+    assert run.code == 0
+    first, second = [one for one in replica.exchanges if one.target == f"{NEWS}/66419"]
+    assert second.began - first.began >= 1.0
+
+
+def test_a_retry_after_beyond_patience_is_obeyed_at_once(crawl: Crawl, replica: Replica) -> None:
+    rule = Rule("status", path=EVENTS, status=429, retry_after="86400")
+    run = crawl(rule, languages="en", sections="news", settings=ONE_BY_ONE)
+    assert run.code == 3
+    assert len(asked(replica, 429)) == 1
+    assert "asks to wait 86400 s" in run.report["problem"]
+
+
+# ---- challenges ----------------------------------------------------------------------------------------
+
+
+def test_challenges_are_refusals_and_never_content(crawl: Crawl, replica: Replica) -> None:
+    rule = Rule("challenge", path=EVENTS, after=4)
+    run = crawl(rule, languages="en", sections="news", settings=ONE_BY_ONE)
+    assert run.code == 3
+    assert run.pages == {"new": 4, "refused": 5}
+    assert len(run.documents) == 4
+    assert len(run.records("response", "")) == len(asked(replica))  # the bytes are kept
+    replica.rules = ()
+    assert len(crawl(languages="en", sections="news").documents) == ENGLISH_NEWS
+
+
+def test_challenges_are_told_from_the_warc_files_alone(crawl: Crawl, tmp_path: Path) -> None:
+    rule = Rule("challenge", path=EVENTS, every=3)
+    run = crawl(rule, languages="en", sections="news", settings=ONE_BY_ONE)
+    again = tmp_path / "again"
+    shutil.copytree(run.root / "warc", again / "warc")
+    report = extract(again)
+    assert {problem.kind for problem in report.problems} == {"challenge"}
+    assert len(report.problems) == run.pages["refused"] == ENGLISH_NEWS // 3
+    assert report.is_complete
+    assert report.published.snapshot == (run.root / "latest").resolve().name
+
+
+def test_a_challenge_that_comes_again_makes_nothing_seen(crawl: Crawl, replica: Replica) -> None:
+    """The same bytes a second time are no sign that the page is as it was."""
+    rule = Rule("challenge", path=f"{NEWS}/66419")
+    for _ in range(2):
+        run = crawl(rule, ids=66419, languages="en")
+        assert run.code == 3
+        assert run.pages == {"refused": 1}
+    assert not run.records("revisit", "/66419")
+    replica.rules = ()
+    assert crawl(ids=66419, languages="en").pages == {"new": 1}
+
+
+@pytest.mark.parametrize("status", [503, 404])
+def test_a_challenge_is_one_with_any_status(crawl: Crawl, replica: Replica, status: int) -> None:
+    rule = Rule("content", path=f"{NEWS}/66419", status=status, text=CHALLENGE)
+    run = crawl(rule, ids="66419,54279", languages="en", settings=ONE_BY_ONE)
+    assert run.pages == {"new": 1, "refused": 1}
+    assert asked(replica).count(f"{NEWS}/66419") == 1  # not repeated, as a 503 would be
+
+
+@pytest.mark.parametrize("path", [f"{NEWS}/feed", NEWS])
+def test_a_challenge_is_no_feed_and_no_listing(crawl: Crawl, path: str) -> None:
+    run = crawl(Rule("challenge", path=path), languages="en", sections="news", limit=3)
+    assert run.report["listings"].get("en news", 0) < 3
+    assert "a challenge instead" in run.problems[f"http://{EN}{path}"]
+    assert run.code in (2, 3)
+
+
+# ---- connections ---------------------------------------------------------------------------------------
+
+
+def test_resets_after_success_are_throttling(crawl: Crawl, replica: Replica) -> None:
+    rule = Rule("reset", path=EVENTS, at="start", after=4)
+    run = crawl(rule, languages="en", sections="news", settings={**ONE_BY_ONE, "REFUSALS_MAX": "3"})
+    assert run.code == 3
+    assert "closes the connections after it had answered: it throttles" in run.report["problem"]
+    assert len(run.documents) == 4
+    assert sum(one.end == "reset" for one in replica.exchanges) <= 6
+
+
+def test_resets_since_the_first_request_are_not_explained_away(
+    crawl: Crawl, replica: Replica
+) -> None:
+    run = crawl(Rule("reset", at="start"), languages="en,ru", settings={"RETRY_TIMES": "2"})
+    assert run.code == 3
+    assert "cannot be told from here" in run.report["problem"]
+    assert run.report["shut"] == {EN: "refused", RU: "refused"}
+    assert asked(replica) == ["/robots.txt"] * 6
+
+
+def test_a_site_that_is_down_costs_a_handful_of_requests(crawl: Crawl, replica: Replica) -> None:
+    crawl(languages="en,ru", limit=30)
+    before = len(replica.exchanges)
+    replica.rules = (Rule("stall", at="start"),)
+    run = crawl(languages="en,ru", settings={**ONE_BY_ONE, "RETRY_TIMES": "2"})
+    assert run.code == 2
+    assert run.report["ended"] == "unreachable"
+    assert "is the network up? is the site down?" in run.report["problem"]
+    assert "what was due stays due" in run.words
+    assert len(replica.exchanges) - before == 6
+    assert run.report["left"] > 0
+    assert run.pages == {}
+
+
+def test_a_closed_port_is_said_to_be_unreachable(tmp_path: Path) -> None:
+    run = crawl_at(tmp_path, "127.0.0.1:9", {"languages": "en,ru"}, {})
+    assert run.code == 2
+    assert run.report["shut"] == {EN: "unreachable", RU: "unreachable"}
+    assert run.report["problem"].count("cannot be reached") == 2
+    assert run.report["exchanges"] == 0
+
+
+def test_a_site_that_falls_silent_in_the_middle_is_not_explained(
+    crawl: Crawl, replica: Replica
+) -> None:
+    rule = Rule("stall", path=EVENTS, at="start", after=4)
+    settings = {**ONE_BY_ONE, "FAILURES_MAX": "3", "RETRY_TIMES": "0"}
+    run = crawl(rule, languages="en", sections="news", settings=settings)
+    assert run.code == 2
+    assert "does not answer any more" in run.report["problem"]
+    assert "cannot be told from here" in run.report["problem"]
+    assert len(run.documents) == 4
+    assert sum(one.status is None for one in replica.exchanges) in (3, 4)  # one was on its way
+
+
+def test_errors_in_a_row_are_a_broken_site(crawl: Crawl, replica: Replica) -> None:
+    rule = Rule("status", path=EVENTS, status=500, after=4)
+    settings = {**ONE_BY_ONE, "FAILURES_MAX": "3", "RETRY_TIMES": "0"}
+    run = crawl(rule, languages="en", sections="news", settings=settings)
+    assert run.code == 2
+    assert run.report["shut"] == {EN: "broken"}
+    assert len(asked(replica, 500)) == 3
+
+
+def test_a_page_that_fails_at_every_repetition_does_not_condemn_its_host(crawl: Crawl) -> None:
+    rule = Rule("status", path=f"{NEWS}/66419", status=500)
+    settings = {**ONE_BY_ONE, "FAILURES_MAX": "2", "RETRY_TIMES": "5"}
+    run = crawl(rule, ids="66419,54279", languages="en", settings=settings)
+    assert run.report["shut"] == {}
+    assert run.pages == {"new": 1, "failed": 1}
+
+
+# ---- one host and another ------------------------------------------------------------------------------
+
+
+def test_one_edition_is_crawled_while_the_other_is_down(crawl: Crawl) -> None:
+    run = crawl(Rule("stall", host=EN, at="start"), sections="news", settings=ONE_BY_ONE)
+    assert run.code == 2
+    assert run.report["shut"] == {EN: "unreachable"}
+    assert EN in run.words
+    assert {doc_id[:2] for doc_id in run.documents} == {"ru"}
+    assert len(run.documents) > 30
+
+
+def test_one_edition_is_crawled_while_the_other_refuses(crawl: Crawl) -> None:
+    run = crawl(
+        Rule("status", host=EN, path=EVENTS, status=403), sections="news", settings=ONE_BY_ONE
+    )
+    assert run.code == 3
+    assert run.report["shut"] == {EN: "refused"}
+    assert len(run.documents) > 30
+
+
+def test_a_refusal_outweighs_a_failure(crawl: Crawl) -> None:
+    rules = (
+        Rule("stall", host=EN, at="start"),
+        Rule("status", host=RU, path=EVENTS, status=429),
+    )
+    run = crawl(*rules, sections="news", settings=ONE_BY_ONE)
+    assert run.code == 3
+    assert run.report["shut"] == {EN: "unreachable", RU: "refused"}
+    assert run.report["ended"] == "refused"
+
+
+# ---- robots.txt ----------------------------------------------------------------------------------------
+
+
+def test_robots_that_suddenly_forbid_everything_stop_the_run(
+    crawl: Crawl, replica: Replica
+) -> None:
+    had = ids_of(crawl(languages="en", sections="news", limit=20))
+    before = len(replica.exchanges)
+    run = crawl(Rule("disallow-all", path="/robots.txt"), languages="en", sections="news")
+    assert run.code == 3
+    assert "robots.txt forbids everything" in run.report["problem"]
+    assert asked(replica)[before:] == ["/robots.txt"]
+    assert run.pages == {}
+    assert run.report["left"] > 0
+    assert ids_of(run) == had
+
+
+ROBOTS = {
+    "error": (Rule("status", path="/robots.txt", status=500), 2, "was answered 500"),
+    "refused": (Rule("status", path="/robots.txt", status=403), 3, "was answered 403"),
+    "challenge": (Rule("challenge", path="/robots.txt"), 3, "was answered 200"),
+    "silent": (Rule("stall", path="/robots.txt", at="start"), 2, "cannot be fetched"),
+}
+
+
+@pytest.mark.parametrize("case", ROBOTS)
+def test_robots_that_cannot_be_had_stop_the_run(crawl: Crawl, replica: Replica, case: str) -> None:
+    rule, code, words = ROBOTS[case]
+    run = crawl(rule, settings=ONE_BY_ONE)
+    assert run.code == code
+    assert words in run.report["problem"]
+    assert set(run.report["shut"]) == {EN, RU}
+    assert set(asked(replica)) == {"/robots.txt"}
+
+
+# ---- budgets and stops ---------------------------------------------------------------------------------
+
+
+def test_a_budget_of_requests_is_kept_and_the_rest_is_due(crawl: Crawl, replica: Replica) -> None:
+    run = crawl(languages="en", sections="news", settings={**ONE_BY_ONE, "REQUESTS_MAX": "12"})
+    assert run.code == 2
+    assert run.report["ended"] == "budget"
+    assert len(replica.exchanges) == 12
+    assert "budget of 12 requests" in run.words
+    assert len(crawl(languages="en", sections="news").documents) == ENGLISH_NEWS
+
+
+def test_a_run_closed_by_scrapy_is_in_part_and_gone_on_with(crawl: Crawl) -> None:
+    settings = {**ONE_BY_ONE, "CLOSESPIDER_ITEMCOUNT": "5"}
+    run = crawl(languages="en", sections="news", settings=settings)
+    assert run.code == 2
+    assert run.report["ended"] == "closespider_itemcount"
+    run = crawl(languages="en", sections="news")
+    assert run.code == 0
+    assert len(run.documents) == ENGLISH_NEWS

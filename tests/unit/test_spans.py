@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from kremlin_archive.state import Span, spans
+from kremlin_archive.state.spans import THE_END, PageRead, read_down_to, read_to_the_end
+
+NOON = datetime(2021, 9, 1, 9, tzinfo=UTC)
+
+
+def page(number: int, oldest: str, newest: str, *, pages: int = 9, run: str = "a") -> PageRead:
+    return PageRead(run, number, pages, oldest, newest, NOON)
+
+
+def test_pages_that_follow_each_other_make_one_span() -> None:
+    read = [page(1, "2021-08-20", "2021-08-30"), page(2, "2021-08-01", "2021-08-18")]
+    assert spans(read) == [Span("2021-08-01", "2021-08-30")]
+
+
+def test_a_page_that_was_passed_over_leaves_a_hole() -> None:
+    read = [page(1, "2021-08-20", "2021-08-30"), page(3, "2021-07-01", "2021-07-18")]
+    assert spans(read) == [Span("2021-08-20", "2021-08-30"), Span("2021-07-01", "2021-07-18")]
+
+
+def test_page_numbers_of_different_runs_join_nothing_but_shared_events_do() -> None:
+    first = [page(1, "2021-08-20", "2021-08-30")]
+    apart = [page(2, "2021-08-01", "2021-08-18", run="b")]
+    assert len(spans(first + apart)) == 2
+    shared = [page(2, "2021-08-01", "2021-08-21", run="b")]
+    assert spans(first + shared) == [Span("2021-08-01", "2021-08-30")]
+
+
+def test_the_last_page_reaches_down_to_the_end() -> None:
+    read = [page(1, "2021-08-20", "2021-08-30", pages=2)]
+    assert read_to_the_end(read) is None
+    read.append(page(2, "2021-08-01", "2021-08-18", pages=2))
+    assert spans(read) == [Span(THE_END, "2021-08-30")]
+    assert read_to_the_end(read) == "2021-08-30"
+
+
+def test_an_interrupted_catch_up_leaves_a_hole_above_what_was_read_before() -> None:
+    """Years were read to the end; after a pause the newest pages were read, but not down to those."""
+    before = [
+        PageRead("a", 1, 1, "2020-01-01", "2020-06-01", datetime(2020, 6, 2, tzinfo=UTC)),
+    ]
+    after = [page(1, "2021-08-20", "2021-08-30", pages=7, run="b")]
+    assert read_to_the_end(before + after) == "2020-06-01"
+
+
+def test_a_listing_cut_short_is_not_believed_to_end_there() -> None:
+    before = [page(1, "2021-08-20", "2021-08-30", pages=9)]
+    later = NOON.replace(hour=12)
+    cut = [PageRead("b", 1, 1, "2021-08-20", "2021-08-30", later)]
+    assert read_to_the_end(before + cut) is None
+
+
+@pytest.mark.parametrize(
+    ("place", "down_to"),
+    [
+        ("2021-08-30", "2021-08-20"),
+        ("2021-08-20", None),
+        ("2021-08-19", None),
+        ("2021-07-18", "2021-07-01"),
+        ("2021-08-31", None),
+    ],
+)
+def test_how_far_down_was_read_from_a_place_on(place: str, down_to: str | None) -> None:
+    read = [page(1, "2021-08-20", "2021-08-30"), page(3, "2021-07-01", "2021-07-18")]
+    assert read_down_to(read, place) == down_to
