@@ -142,8 +142,9 @@ class EventsSpider(Spider):
             absent = bool(response.meta.get(_MAY_BE_ABSENT))
             yield self.request(target, self.event, may_be_absent=absent, hops=hops + 1)
             return
-        # Where the site leads elsewhere, a page that may be absent is; off the site is no answer of its.
-        kind: Missed = "absent" if is_ours and self._may_be_absent(response) else "failed"
+        # Where the site leads elsewhere, a page that may be absent is; a loop or another site leads nowhere.
+        leads_elsewhere = is_ours and hops < _MAX_HOPS
+        kind: Missed = "absent" if leads_elsewhere and self._may_be_absent(response) else "failed"
         yield MissedItem(response.url, kind, f"{response.url}: {problem}: not followed")
 
     # ---- one request ---------------------------------------------------------------------------------

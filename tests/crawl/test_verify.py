@@ -6,8 +6,11 @@ from tests.crawl.running import Crawl
 
 
 def test_a_crawled_archive_is_sound(crawl: Crawl) -> None:
-    for _ in range(2):  # the second run finds most of it again: revisits, in a file of their own
-        run = crawl(mode="recheck")
+    for mode in (
+        "update",
+        "recheck",
+    ):  # the second finds it again: revisits, in a file of their own
+        run = crawl(mode=mode)
         assert run.code == 0, run.log
     update_index(run.root)
     assert run.records("revisit")
