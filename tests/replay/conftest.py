@@ -88,7 +88,9 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Run:
     root = tmp_path_factory.mktemp("replay") / "archive"
     with serve(Site(), log=True) as replica:
         for mode in ("backfill", "recheck"):
-            run = crawl_at(root, replica.connect_to, {"ids": str(EVENT), "mode": mode}, {"PUBLISH": "always"})
+            run = crawl_at(
+                root, replica.connect_to, {"ids": str(EVENT), "mode": mode}, {"PUBLISH": "always"}
+            )
             assert run.code == 0, run.log
     return run
 
