@@ -1,4 +1,4 @@
-"""What must survive a power loss: a file's bytes, or the names in a folder."""
+"""What must survive a power loss: a file's bytes, or the names in a folder; texts that are replaced whole."""
 
 from __future__ import annotations
 
@@ -13,3 +13,17 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def replace_text(path: Path, text: str, *, durably: bool = True) -> None:
+    """Put a text in place of what a file holds, by one rename: a reader sees the old one or the new.
+
+    Caches need not be there after a power loss: ``durably=False`` does not wait for the disk.
+    """
+    aside = path.with_name(f"{path.name}.new")
+    aside.write_text(text, "utf-8")
+    if durably:
+        sync(aside)
+    aside.replace(path)
+    if durably:
+        sync(path.parent)

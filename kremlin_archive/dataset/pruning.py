@@ -15,8 +15,9 @@ from datetime import datetime
 from pathlib import Path
 
 from kremlin_archive.archive.durable import sync
+from kremlin_archive.dataset.layout import SNAPSHOTS
 from kremlin_archive.dataset.retention import is_snapshot_id, kept, read_keep
-from kremlin_archive.dataset.snapshot import SNAPSHOTS, latest, pointed_at, publishing
+from kremlin_archive.dataset.snapshot import latest, pointed_at, publishing
 from kremlin_archive.errors import SnapshotError, UsageError
 
 

@@ -27,7 +27,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from kremlin_archive.archive.durable import sync
+from kremlin_archive.archive.durable import replace_text
 from kremlin_archive.dataset.handwritten import read_entries
 from kremlin_archive.errors import SnapshotError, UsageError
 from kremlin_archive.records import EventPage
@@ -79,11 +79,7 @@ def add_removal(root: Path, removal: Removal) -> Removal:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:  # an inline list, to which no table can be added
         raise UsageError(f"{path}: add {removal.doc_id} by hand, as a [[removal]] table") from error
-    aside = path.with_name(f"{path.name}.new")
-    aside.write_text(text, "utf-8")
-    sync(aside)
-    aside.replace(path)
-    sync(root)
+    replace_text(path, text)
     return read_removals(root)[removal.doc_id]
 
 

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 import kremlin_archive
+from kremlin_archive.archive.durable import replace_text
 from kremlin_archive.dataset.checksums import sha256_of
 
 CACHE = "cache/shards.json"
@@ -91,10 +92,8 @@ class Shelf:
         for file in files:
             if (unit := unit_of(file["path"])) in by_unit:
                 by_unit[unit]["files"][file["path"]] = file
-        aside = cache.with_name(f"{cache.name}.new")
         said = {"snapshot": snapshot, "code": code_key(), "units": by_unit}
-        aside.write_text(json.dumps(said), "utf-8")
-        aside.replace(cache)
+        replace_text(cache, json.dumps(said), durably=False)
 
 
 DERIVED = "derived"

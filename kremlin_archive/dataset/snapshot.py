@@ -33,7 +33,7 @@ from pathlib import Path
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
-from kremlin_archive.archive.durable import sync
+from kremlin_archive.archive.durable import replace_text, sync
 from kremlin_archive.dataset.agreement import tag_agreement
 from kremlin_archive.dataset.attribution import Resolver
 from kremlin_archive.dataset.beside import write_drawn_files
@@ -42,6 +42,7 @@ from kremlin_archive.dataset.catalogue import Catalogue, Light
 from kremlin_archive.dataset.checksums import damages, read_checksums, sha256_of
 from kremlin_archive.dataset.draft import Draft
 from kremlin_archive.dataset.gate import GateReport, pass_gate
+from kremlin_archive.dataset.layout import LATEST, LATEST_JSON, SNAPSHOTS, latest_id
 from kremlin_archive.dataset.manifest import (
     describe_files,
     table_rows,
@@ -56,10 +57,7 @@ from kremlin_archive.dataset.shelf import Shelf
 from kremlin_archive.dataset.withdrawals import of_instant, read_withdrawn
 from kremlin_archive.errors import LockedError, SnapshotError
 
-SNAPSHOTS = "snapshots"
 STAGING = "staging"
-LATEST = "latest"
-LATEST_JSON = "latest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +102,9 @@ def publish(
 
 def latest(root: Path) -> Path | None:
     """Folder of the snapshot published last, or None."""
-    path = root / LATEST_JSON
-    if not path.is_file():
-        return None
-    try:
-        name = str(json.loads(path.read_text(encoding="utf-8"))["snapshot"])
-    except (ValueError, KeyError, TypeError):  # damaged: the next publication writes it anew
-        return None
-    folder = root / SNAPSHOTS / name
-    return folder if folder.is_dir() else None
+    name = latest_id(root)  # damaged: the next publication writes it anew
+    folder = root / SNAPSHOTS / name if name is not None else None
+    return folder if folder is not None and folder.is_dir() else None
 
 
 def pointed_at(root: Path) -> str | None:
@@ -198,11 +190,8 @@ def _point_latest(root: Path, name: str) -> None:
         pass  # no symbolic links here: latest.json says it
     else:
         link.replace(root / LATEST)
-    aside = root / f"{LATEST_JSON}.new"
-    aside.write_text(json.dumps({"snapshot": name, "path": f"{SNAPSHOTS}/{name}"}) + "\n")
-    sync(aside)
-    aside.replace(root / LATEST_JSON)
-    sync(root)
+    said = {"snapshot": name, "path": f"{SNAPSHOTS}/{name}"}
+    replace_text(root / LATEST_JSON, json.dumps(said) + "\n")
 
 
 @contextmanager

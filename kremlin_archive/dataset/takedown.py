@@ -30,6 +30,7 @@ import pyarrow.compute as pc
 from kremlin_archive.dataset.catalogue import Catalogue
 from kremlin_archive.dataset.extract import archive_sources, current_part, extract
 from kremlin_archive.dataset.gate import pass_gate
+from kremlin_archive.dataset.layout import SNAPSHOTS
 from kremlin_archive.dataset.manifest import MANIFEST
 from kremlin_archive.dataset.parquet import read_table
 from kremlin_archive.dataset.pruning import put_away
@@ -38,7 +39,6 @@ from kremlin_archive.dataset.retention import base_of, is_snapshot_id, snapshot_
 from kremlin_archive.dataset.shelf import CACHE as SHELF
 from kremlin_archive.dataset.shelf import Shelf
 from kremlin_archive.dataset.snapshot import (
-    SNAPSHOTS,
     latest,
     make_draft,
     publishing,

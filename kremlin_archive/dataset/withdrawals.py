@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from kremlin_archive.archive.durable import sync
+from kremlin_archive.archive.durable import replace_text
 from kremlin_archive.dataset.retention import base_of
 from kremlin_archive.errors import SnapshotError
 
@@ -39,12 +39,8 @@ def note_withdrawn(root: Path, snapshots: Iterable[str], why: str) -> None:
     noted = {**dict.fromkeys(snapshots, why), **known}
     if noted == known:
         return
-    path = root / WITHDRAWN_FILE
-    aside = path.with_name(f"{path.name}.new")
-    aside.write_text(json.dumps(dict(sorted(noted.items())), indent=2) + "\n", "utf-8")
-    sync(aside)
-    aside.replace(path)
-    sync(root)
+    text = json.dumps(dict(sorted(noted.items())), indent=2) + "\n"
+    replace_text(root / WITHDRAWN_FILE, text)
 
 
 def of_instant(withdrawn: Mapping[str, str], base: str) -> dict[str, str]:

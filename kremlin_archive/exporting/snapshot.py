@@ -13,8 +13,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kremlin_archive.dataset.layout import SNAPSHOTS
 from kremlin_archive.dataset.manifest import MANIFEST
-from kremlin_archive.dataset.snapshot import SNAPSHOTS, latest
+from kremlin_archive.dataset.snapshot import latest
 from kremlin_archive.errors import SnapshotError, UsageError
 from kremlin_archive.packing.selection import Selection
 

@@ -19,9 +19,9 @@ from typing import Self
 
 from kremlin_archive import __version__
 from kremlin_archive.archive.cdxj_index import INDEX
+from kremlin_archive.dataset.layout import LATEST_JSON, SNAPSHOTS
 from kremlin_archive.dataset.manifest import read_checksums
 from kremlin_archive.dataset.shards import SOURCE
-from kremlin_archive.dataset.snapshot import LATEST_JSON, SNAPSHOTS
 from kremlin_archive.errors import SnapshotError
 from kremlin_archive.packing.hashing import HashingFile, copy_checked
 from kremlin_archive.packing.output import OnProgress, Packed, new_output

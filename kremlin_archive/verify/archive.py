@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kremlin_archive.archive.writer import OPEN_SUFFIX
-from kremlin_archive.dataset.snapshot import SNAPSHOTS
+from kremlin_archive.dataset.layout import SNAPSHOTS
 from kremlin_archive.errors import UsageError
 from kremlin_archive.verify.claims import CLAIM_WIDTH, Claimant
 from kremlin_archive.verify.files import Fixity, Meter, OnProgress, Report, read_files

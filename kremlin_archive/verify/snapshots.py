@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kremlin_archive.dataset.beside.sample import FOLDER as SAMPLE
+from kremlin_archive.dataset.layout import LATEST, LATEST_JSON, SNAPSHOTS
 from kremlin_archive.dataset.manifest import CHECKSUMS, MANIFEST, read_checksums, sha256_of
-from kremlin_archive.dataset.snapshot import LATEST, LATEST_JSON, SNAPSHOTS
 from kremlin_archive.errors import WarcError
 from kremlin_archive.verify.claims import packed
 from kremlin_archive.verify.findings import Finding, finding

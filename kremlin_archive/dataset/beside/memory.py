@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kremlin_archive.archive.durable import replace_text
 from kremlin_archive.dataset.beside.counting import Counted
 from kremlin_archive.dataset.beside.sample import FOLDER, Drawn
 from kremlin_archive.dataset.shelf import code_key
@@ -51,6 +52,4 @@ class Memory:
         }
         path = root / CACHE
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f"{path.name}.new")
-        aside.write_text(json.dumps(value, ensure_ascii=False), "utf-8")
-        aside.replace(path)
+        replace_text(path, json.dumps(value, ensure_ascii=False), durably=False)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
+from kremlin_archive.dataset.layout import LATEST, LATEST_JSON, SNAPSHOTS, latest_id
 from kremlin_archive.dataset.opening.contents import ANEW, MANIFEST, Contents
 from kremlin_archive.dataset.opening.snapshot import Snapshot
 from kremlin_archive.dataset.opening.suggestions import nearest
 from kremlin_archive.errors import SnapshotError, UsageError
-
-SNAPSHOTS = "snapshots"
-LATEST = "latest"
-LATEST_JSON = "latest.json"
 
 
 def open_snapshot(place: str | os.PathLike[str], snapshot: str | None = None) -> Snapshot:
@@ -47,7 +43,10 @@ def _folder(place: Path, snapshot: str | None) -> Path:
     if (place / MANIFEST).is_file():
         return place.resolve()
     root = place.parent if place.name in (LATEST, SNAPSHOTS) else place
-    name = _latest(root)
+    try:
+        name = latest_id(root)
+    except OSError:
+        name = None
     if name is not None:
         return _named(root, name)
     if not place.exists():
@@ -60,13 +59,6 @@ def _folder(place: Path, snapshot: str | None) -> Path:
         f"{place}: no snapshot has been published here; `kremlin-archive extract --root {place}` "
         "publishes one from the WARC files"
     )
-
-
-def _latest(root: Path) -> str | None:
-    try:
-        return str(json.loads((root / LATEST_JSON).read_text("utf-8"))["snapshot"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def _named(root: Path, name: str) -> Path:
