@@ -67,6 +67,11 @@ class CrawlPlan:
         return not self.walks_everything and not self.ids
 
     @property
+    def takes_turns(self) -> bool:
+        """Whether sections where nothing happens may be passed over: where none was named."""
+        return self.looks_after_the_archive and self.sections == _sections("all")
+
+    @property
     def first_page(self) -> int:
         """The page at which a listing's walk begins."""
         return self.pages[0] if self.pages else 1

@@ -22,7 +22,11 @@ Age is counted from the event's publication, and
   that it is gone, and then by EVERY, the age counted from when it vanished: restored pages are found.
 * A page that the site named and did not give, or that failed or was refused when it was looked at, is asked
   for by EVERY too, the age counted from when it was named or first failed.
+* A change that was signalled and not read (the run was stopped, the page failed): at once, then by EVERY, the
+  age counted from when it was signalled.
 * A number at which no section has a page is asked for again after 2 years, and only when gaps are filled.
+* A section's front (its feed and first listing page) is read by every run until it has shown the same for 12
+  hours, then every 6 hours, as long as the feed of everything says what is new in the meantime.
 
 Within a run's budget the most overdue page comes first, unfinished transcripts before all; of the missing
 editions the newest come first, so that old ones wait while new ones are due.
@@ -48,6 +52,8 @@ CONFIRM_AFTER = timedelta(hours=6)  # as dataset.revisions wants it
 UNFINISHED_EVERY = timedelta(hours=2)
 UNFINISHED_UNTIL = timedelta(days=14)
 PAIR_FACTOR = 3
+FRONT_LIVELY = timedelta(hours=12)
+FRONT_EVERY = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,14 @@ class Unpaired:
         return here.counterpart.url if here else None
 
 
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A feed or first listing page: when it was last read, and when it first showed what it shows; in UTC."""
+
+    moved: datetime
+    read: datetime
+
+
 def interval(age: timedelta) -> timedelta:
     """How long a page of this age is left alone.
 
@@ -130,6 +144,12 @@ def pair_due_at(unpaired: Unpaired) -> datetime:
     """The instant at which a missing other edition is to be asked for (again)."""
     asked = unpaired.asked or unpaired.published
     return asked + PAIR_FACTOR * interval(asked - unpaired.published)
+
+
+def front_due_at(front: Front) -> datetime:
+    """The instant at which a front is to be read again: at once while it is lively."""
+    is_lively = front.read - front.moved < FRONT_LIVELY
+    return front.read if is_lively else front.read + FRONT_EVERY
 
 
 def most_overdue(all_watched: Iterable[Watched], now: datetime, budget: int) -> Iterator[Watched]:

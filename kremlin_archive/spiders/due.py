@@ -70,7 +70,7 @@ def wanted(plan: CrawlPlan, state: State, budgets: Budgets, now: datetime) -> It
 
 
 def _scheduled(plan: CrawlPlan, state: State, budgets: Budgets, now: datetime) -> Iterator[Wanted]:
-    for missing in state.missing():
+    for missing in (*state.missing(), *state.signalled()):
         if retry_due_at(missing.named_at, missing.looked_at) <= now:
             yield Wanted(missing.url)
     languages = plan.languages

@@ -46,7 +46,9 @@ class EventsSpider(Spider):
         super().__init__(arguments.pop("name", None))
         self.arguments = dict(arguments)
         self.plan = read_plan(arguments)
-        self._asked: set[str] = set()
+        self._asked: dict[str, set[str]] = {}
+        self._absent: set[str] = set()
+        self._named_elsewhere: dict[str, str] = {}
         self._asked_media: set[str] = set()
 
     async def start(self) -> AsyncIterator[Request]:
@@ -78,10 +80,24 @@ class EventsSpider(Spider):
         address = event_address(one.url)
         if address is None or address.language not in self.plan.languages:
             return
-        if address.doc_id not in self._asked and not self.is_full():
-            self._asked.add(address.doc_id)
+        doc_id = address.doc_id
+        if doc_id in self._asked:
+            yield from self._ask_elsewhere(doc_id, one.url)
+        elif not self.is_full():
+            self._asked[doc_id] = {one.url}
             absent = one.may_be_absent
             yield self.request(one.url, self.event, may_be_absent=absent, others=one.others)
+
+    def _ask_elsewhere(self, doc_id: str, url: str) -> Iterator[Request]:
+        """Ask at another address than before only where that has no page: a number can be used anew."""
+        if url in self._asked[doc_id]:
+            return
+        if doc_id in self._absent:
+            self._absent.remove(doc_id)
+            self._asked[doc_id].add(url)
+            yield self.request(url, self.event)
+        else:
+            self._named_elsewhere[doc_id] = url
 
     def event(self, response: Response, others: tuple[str, ...] = (), hops: int = 0) -> Output:
         """Hand on an event page and ask for its other edition; say what became of any other answer."""
@@ -91,9 +107,11 @@ class EventsSpider(Spider):
         elif response.status in _REDIRECT:
             yield from self._redirected(response, hops)
             return
-        if response.status in ABSENT and others:
-            yield self.request(others[0], self.event, may_be_absent=True, others=others[1:])
-            return
+        if response.status in ABSENT:
+            others = others or self._left_to_ask(response.url)
+            if others:
+                yield self.request(others[0], self.event, may_be_absent=True, others=others[1:])
+                return
         if (missed := self._missed(response)) is not None:
             yield missed
             return
@@ -101,6 +119,17 @@ class EventsSpider(Spider):
         yield from self._counterpart(taken)
         if self.plan.media == "photos":
             yield from self._photos(taken)
+
+    def _left_to_ask(self, url: str) -> tuple[str, ...]:
+        address = event_address(url)
+        if address is None:
+            return ()
+        elsewhere = self._named_elsewhere.pop(address.doc_id, None)
+        if elsewhere is None:
+            self._absent.add(address.doc_id)
+            return ()
+        self._asked[address.doc_id].add(elsewhere)
+        return (elsewhere,)
 
     def _counterpart(self, taken: Taken) -> Output:
         record = taken.extraction.record

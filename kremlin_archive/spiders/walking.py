@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kremlin_archive.items import MissedItem, PageItem
 from kremlin_archive.pages import parse_feed, parse_listing
 from kremlin_archive.records import FeedPage, ListingPage
+from kremlin_archive.schedule import front_due_at
+from kremlin_archive.seeds import everything_url
 from kremlin_archive.urls import event_address
 from kremlin_archive.walk import (
     Walk,
@@ -39,6 +42,7 @@ _LATER = -10
 """Priority of listing pages: the events of one page come before the next page, so the queue stays short."""
 _AT_ONCE = 10
 """Priority of a page read once more: the sooner, the less can have moved again."""
+_OK = 200
 logger = logging.getLogger(__name__)
 
 Page = TypeVar("Page", FeedPage, ListingPage)
@@ -81,15 +85,22 @@ class Walks:
     def begin(self) -> Iterator[Request]:
         """The first request of every walk."""
         for language in self._plan.languages:
+            quiet = []
             for section in self._plan.sections:
                 walk = Walk(language, section, page=self._plan.first_page)
-                if section.feed and self._plan.pages is None:
-                    yield self._ask(section.feed_url(language), self.feed, walk)
+                if self._is_due(walk):
+                    yield self._first(walk)
                 else:
-                    yield self._first_listing(walk)
+                    quiet.append(walk)
+            if quiet:
+                url = everything_url(language)
+                yield self._desk.request(
+                    url, self.everything, priority=_LATER, may_be_absent=True, instead_of=quiet
+                )
 
     def past(self, request: Request) -> Output:
         """Go on behind a request of a walk that was not answered."""
+        yield from map(self._first, request.cb_kwargs.get("instead_of", ()))
         walk: Walk | None = request.cb_kwargs.get("walk")
         if walk is None or request.callback == self.again:
             return
@@ -102,6 +113,20 @@ class Walks:
 
     # ---- answers -------------------------------------------------------------------------------------
 
+    def everything(self, response: Response, instead_of: Sequence[Walk]) -> Output:
+        """Read the feed of all sections instead of those where nothing happened lately; else read those."""
+        feed = self._desk.read(response, parse_feed)
+        if not isinstance(feed, MissedItem):
+            self._run.tally.listings[f"{instead_of[0].language} everything"] += 1
+            yield from self._signalled(feed)
+            return
+        if feed.missed == "absent" or (feed.missed == "failed" and response.status == _OK):
+            # The site has no such feed, or another than is told: no failure, for nobody depends on it.
+            logger.info("%s; reading every section instead", feed.problem)
+        else:
+            yield feed
+        yield from map(self._first, instead_of)
+
     def feed(self, response: Response, walk: Walk) -> Output:
         """Read a section's feed: what is new or changed, to the second; then walk the listing."""
         feed = self._desk.read(response, parse_feed)
@@ -110,12 +135,7 @@ class Walks:
             yield self._first_listing(walk)
             return
         self._run.tally.listings[walk.label] += 1
-        for entry in feed.entries:
-            address = event_address(entry.url)
-            if address is None or not self._plan.wants(entry.published[:10]):
-                continue
-            if signalled_by_feed(entry, self._run.state.known(address.doc_id)):
-                yield from self._desk.ask_event(entry.url)
+        yield from self._signalled(feed)
         told = frozenset(entry.event_id for entry in feed.entries)
         yield self._first_listing(replace(walk, pages=feed.page_count or 0, from_feed=told))
 
@@ -185,6 +205,23 @@ class Walks:
 
     # ---- decisions -----------------------------------------------------------------------------------
 
+    def _is_due(self, walk: Walk) -> bool:
+        """Whether a section's front is to be read in this run, or has shown the same for long."""
+        state, urls = self._run.state, walk.section.front_urls(walk.language)
+        if not self._plan.takes_turns or not state.is_read_whole(urls[0]):
+            return True
+        now = datetime.now(UTC)
+        fronts = [state.front(url) for url in urls]
+        return any(front is None or front_due_at(front) <= now for front in fronts)
+
+    def _signalled(self, feed: FeedPage) -> Iterator[Request]:
+        for entry in feed.entries:
+            address = event_address(entry.url)
+            if address is None or not self._plan.wants(entry.published[:10]):
+                continue
+            if signalled_by_feed(entry, self._run.state.known(address.doc_id)):
+                yield from self._desk.ask_event(entry.url)
+
     def _due_on(self, listing: ListingPage, walk: Walk) -> Iterator[str]:
         for item in listing.items:
             address = event_address(item.url)
@@ -224,6 +261,11 @@ class Walks:
             yield self._listing(replace(walk, page=walk.page + 1))
 
     # ---- requests ------------------------------------------------------------------------------------
+
+    def _first(self, walk: Walk) -> Request:
+        if walk.section.feed and self._plan.pages is None:
+            return self._ask(walk.section.feed_url(walk.language), self.feed, walk)
+        return self._first_listing(walk)
 
     def _first_listing(self, walk: Walk) -> Request:
         if self._plan.until is None:

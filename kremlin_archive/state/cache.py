@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,11 +18,11 @@ from kremlin_archive.dataset.extract import WARCS, Source, build_part, current_p
 from kremlin_archive.dataset.parts import PART_VERSION, PARTS, part_path
 from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 from kremlin_archive.records import Capture
-from kremlin_archive.schedule import CONFIRM_AFTER, Unpaired, Watched
+from kremlin_archive.schedule import CONFIRM_AFTER, Front, Unpaired, Watched
 from kremlin_archive.state import rows, tables
-from kremlin_archive.state.named import base_of, named_by
+from kremlin_archive.state.named import Named, base_of, is_front, named_by
 from kremlin_archive.state.rows import Known, Missing, Unmet, instant
-from kremlin_archive.state.spans import PageRead, read_down_to, read_to_the_end
+from kremlin_archive.state.spans import PageRead, is_whole, read_down_to, read_to_the_end
 
 FILE = "state.sqlite"
 _VERSIONS = f"parser {PARSER_VERSION}, norm {NORM_VERSION}, part {PART_VERSION}"
@@ -86,9 +86,21 @@ class State:
 
     def missing(self) -> Iterator[Missing]:
         """Every document that a listing or feed named and that is not archived, the newest first."""
-        found = self._database.execute(tables.MISSING)
-        for doc_id, url, day, first, looked, status in found:
-            yield Missing(doc_id, url, day, instant(first), _maybe_instant(looked), status)
+        return self._named_and_not_read(tables.MISSING)
+
+    def signalled(self) -> Iterator[Missing]:
+        """Every archived document of which a listing or feed told a change that was not read since.
+
+        ``named_at`` is when the change was first told, ``looked_at`` the last attempt after that.
+        """
+        return self._named_and_not_read(tables.SIGNALLED)
+
+    def front(self, url: str) -> Front | None:
+        """When a feed or first listing page was read and last moved; None if it was never readable."""
+        row = self._database.execute(
+            "SELECT moved_at, read_at FROM front WHERE url = ?", (url,)
+        ).fetchone()
+        return Front(instant(row[0]), instant(row[1])) if row else None
 
     def unpaired(self) -> Iterator[Unpaired]:
         """Every document whose other edition is neither archived nor named by the site."""
@@ -124,6 +136,11 @@ class State:
         """The place to which a listing has been read without a gap from ``place`` on, or None."""
         base = base_of(url)
         return read_down_to(self.listing_pages(base).get(base, []), place)
+
+    def is_read_whole(self, url: str) -> bool:
+        """Whether a listing has been read to its end without a gap from its newest event on."""
+        base = base_of(url)
+        return is_whole(self.listing_pages(base).get(base, []))
 
     def listing_length(self, url: str) -> int | None:
         """How many pages the listing that ``url`` belongs to said it has, when last read."""
@@ -174,6 +191,10 @@ class State:
         row = self._database.execute(query, values).fetchone()
         return Original(*row) if row else None
 
+    def _named_and_not_read(self, query: str) -> Iterator[Missing]:
+        for doc_id, url, day, named, looked, status in self._database.execute(query):
+            yield Missing(doc_id, url, day, instant(named), _maybe_instant(looked), status)
+
     def _misdates(self, now: datetime) -> bool:
         """Whether instants were believed that are yet to come, or doubted that have come."""
         newest, doubted = self._database.execute(tables.EDGES).fetchone()
@@ -204,21 +225,35 @@ class State:
         ahead = [(at,) for at in doubted if rows.is_ahead(at, now)]
         self._database.executemany("INSERT INTO doubted VALUES (?)", ahead[:1])
         for row in batch:
-            self._take_listing(row, rows.named_at(row["fetched_at"], now))
+            if row["kind"] in ("listing", "feed"):
+                self._take_listing(row, now)
 
-    def _take_listing(self, row: dict[str, Any], at: int) -> None:
-        if row["kind"] not in ("listing", "feed"):
-            return
+    def _take_listing(self, row: dict[str, Any], now: datetime) -> None:
+        at = rows.named_at(row["fetched_at"], now)
         read = {"run_id": row["run_id"], "seen_at": at, "payload": row["payload_sha256"]}
         if row["record_type"] == "revisit":
             known = {**read, "base_url": base_of(row["url"])}
             self._database.execute(tables.LISTING_PAGE_AGAIN, known)
+            self._take_front(tables.FRONT_AGAIN, row, (), now)
             return
         named, reach = named_by(self._root, row)
-        facts = [(one.doc_id, one.url, one.day, one.updated, at) for one in named]
-        self._database.executemany(tables.NAMED, facts)
+        self._database.executemany(tables.NAMED, [{**asdict(one), "at": at} for one in named])
         if reach is not None:
             self._database.execute(tables.LISTING_PAGE, {**asdict(reach), **read})
+        if named:
+            self._take_front(tables.FRONT, row, named, now)
+
+    def _take_front(
+        self, statement: str, row: dict[str, Any], named: Iterable[Named], now: datetime
+    ) -> None:
+        if is_front(row["url"]):
+            facts = {
+                "url": row["url"],
+                "names": "\n".join(f"{one.doc_id} {one.updated}" for one in named),
+                "payload": row["payload_sha256"],
+                "at": rows.believed(row["fetched_at"], now),
+            }
+            self._database.execute(statement, facts)
 
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,10 @@ _OK = 200
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An event that a listing or feed named; ``day`` and ``updated`` as shown (Moscow)."""
+    """An event that a listing or feed named; ``day`` and ``updated`` as shown (Moscow).
+
+    A listing shows the day of the last change, a feed the minute.
+    """
 
     doc_id: str
     url: str
@@ -51,6 +54,15 @@ def base_of(url: str) -> str:
     return url.partition("/page/")[0].partition("/by-date/")[0].removesuffix("/feed")
 
 
+def is_front(url: str) -> bool:
+    """Whether what is new shows at an address: a feed or the first page of a listing.
+
+    >>> is_front("http://kremlin.ru/events/councils"), is_front("http://kremlin.ru/events/councils/page/2")
+    (True, False)
+    """
+    return base_of(url) == url.removesuffix("/feed")
+
+
 def named_by(root: Path, row: dict[str, Any]) -> tuple[list[Named], Reach | None]:
     """What a part's row of a listing or feed named; nothing where it cannot be read (that was said then)."""
     if row["kind"] not in ("listing", "feed") or row["status"] != _OK:
@@ -72,7 +84,7 @@ def named_by(root: Path, row: dict[str, Any]) -> tuple[list[Named], Reach | None
 def _fed(content: bytes, url: str) -> Iterator[Named]:
     for entry in parse_feed(content, url).entries:
         if address := event_address(entry.url):
-            yield Named(address.doc_id, entry.url, entry.published[:10], entry.updated[:10])
+            yield Named(address.doc_id, entry.url, entry.published[:10], entry.updated[:16])
 
 
 def _listed(listing: ListingPage) -> Iterator[Named]:

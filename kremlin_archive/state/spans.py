@@ -63,6 +63,11 @@ def read_to_the_end(pages: Iterable[PageRead]) -> str | None:
     return next((one.newest for one in spans(pages) if one.oldest == THE_END), None)
 
 
+def is_whole(pages: Iterable[PageRead]) -> bool:
+    """Whether a listing was read without a gap from the newest place that was seen to its end."""
+    return [one.oldest for one in spans(pages)] == [THE_END]
+
+
 def read_down_to(pages: Iterable[PageRead], place: str) -> str | None:
     """The place to which a listing has been read without a gap from ``place`` on; None: not even there."""
     return next((one.oldest for one in spans(pages) if one.oldest < place <= one.newest), None)

@@ -4,7 +4,7 @@
 anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 """
 
-VERSION = 8
+VERSION = 9
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -19,8 +19,13 @@ CREATE TABLE miss ( -- every answer of an event's address that was no page of it
     doc_id TEXT NOT NULL, at INTEGER NOT NULL, url TEXT NOT NULL, status INTEGER NOT NULL,
     PRIMARY KEY (doc_id, at, url)
 ) WITHOUT ROWID;
-CREATE TABLE named ( -- every event that a listing or feed named
-    doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, day TEXT, updated TEXT, first_at INTEGER NOT NULL
+CREATE TABLE named ( -- every event that a listing or feed named, and when its latest change was first told
+    doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, day TEXT, updated TEXT, first_at INTEGER NOT NULL,
+    told_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE front ( -- every feed and first listing page: what it names, since when, and when it was read
+    url TEXT PRIMARY KEY, names TEXT NOT NULL, payload TEXT NOT NULL,
+    moved_at INTEGER NOT NULL, read_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE listing_page ( -- every page of a listing that was read, and how far down it goes
     base_url TEXT NOT NULL, run_id TEXT NOT NULL, page INTEGER NOT NULL, pages INTEGER NOT NULL,
@@ -38,13 +43,15 @@ CREATE INDEX capture_by_url ON capture (url, warc_date);
 """
 EMPTY = "".join(
     f"DELETE FROM {table};"  # noqa: S608 - our own names
-    for table in ("warc", "document", "miss", "named", "listing_page", "doubted", "capture")
+    for table in (
+        *("warc", "document", "miss", "named", "front", "listing_page", "doubted", "capture"),
+    )
 )
 EDGES = """
 SELECT (
     SELECT max(at) FROM (
         SELECT max(fetched_at) AS at FROM document UNION ALL SELECT max(at) FROM miss
-        UNION ALL SELECT max(first_at) FROM named UNION ALL SELECT max(seen_at) FROM listing_page
+        UNION ALL SELECT max(told_at) FROM named UNION ALL SELECT max(seen_at) FROM listing_page
     )
 ), (SELECT min(at) FROM doubted)
 """
@@ -62,9 +69,21 @@ WHERE excluded.fetched_at >= document.fetched_at
 SEEN_AGAIN = "UPDATE document SET fetched_at = max(fetched_at, ?) WHERE doc_id = ?"
 MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?)"
 NAMED = """
-INSERT INTO named VALUES (?, ?, ?, ?, ?) ON CONFLICT (doc_id) DO UPDATE
-SET url = excluded.url, day = excluded.day, updated = excluded.updated,
-    first_at = min(first_at, excluded.first_at)
+INSERT INTO named VALUES (:doc_id, :url, :day, :updated, :at, :at) ON CONFLICT (doc_id) DO UPDATE
+SET url = excluded.url, day = excluded.day, first_at = min(first_at, excluded.first_at),
+    told_at = iif(coalesce(excluded.updated, '') > coalesce(updated, ''), excluded.told_at, told_at),
+    updated = nullif(max(coalesce(excluded.updated, ''), coalesce(updated, '')), '')
+"""
+FRONT = """
+INSERT INTO front VALUES (:url, :names, :payload, :at, :at) ON CONFLICT (url) DO UPDATE
+SET moved_at = iif(excluded.names = names, moved_at, excluded.moved_at), names = excluded.names,
+    payload = excluded.payload, read_at = excluded.read_at
+WHERE excluded.read_at >= read_at
+"""
+FRONT_AGAIN = """
+UPDATE front -- a payload of long ago shows something else than the one before it
+SET moved_at = iif(payload = :payload, moved_at, :at), payload = :payload, read_at = :at
+WHERE url = :url AND read_at <= :at
 """
 LISTING_PAGE = """
 INSERT INTO listing_page VALUES (
@@ -112,6 +131,14 @@ MISSING = """
 SELECT n.doc_id, n.url, n.day, n.first_at, max(m.at), m.status
 FROM named n LEFT JOIN miss m USING (doc_id) LEFT JOIN document d USING (doc_id)
 WHERE d.doc_id IS NULL GROUP BY n.doc_id ORDER BY n.day DESC, n.doc_id
+"""
+SIGNALLED = """
+SELECT n.doc_id, n.url, n.day, n.told_at, max(m.at), m.status
+FROM named n JOIN document d USING (doc_id)
+LEFT JOIN miss m ON m.doc_id = n.doc_id AND m.at > n.told_at
+WHERE n.told_at > d.fetched_at
+AND n.updated > substr(coalesce(d.last_updated, ''), 1, length(n.updated))
+GROUP BY n.doc_id ORDER BY n.day DESC, n.doc_id
 """
 _OTHER = """
 CASE substr(d.doc_id, 1, 3) WHEN 'en:' THEN 'ru:' ELSE 'en:' END || substr(d.doc_id, 4)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,47 +13,12 @@ import time_machine
 
 from kremlin_archive.cli import main
 from kremlin_archive.replica import Replica, Rule, serve
-from kremlin_archive.replica.http import Reply, Request
-from kremlin_archive.replica.site import Site
-from kremlin_archive.replica.site.edition import Edition
 from kremlin_archive.state import State
-from kremlin_archive.urls import Language, event_address
-from tests.crawl.running import NEWS, PROJECT, Crawl, Run, command
+from kremlin_archive.urls import event_address
+from tests.crawl.running import NEWS, Crawl
+from tests.crawl.small_site import EN, RU, Drifting, asked, event, later, many, publish
 
-RU: Language = "ru"
-EN: Language = "en"
 ONE_BY_ONE = {"CONCURRENT_REQUESTS_PER_DOMAIN": "1"}
-
-
-def event(
-    number: int, language: Language, section: str = "president/news", day: str = "2021-08-01"
-) -> Edition:
-    published = f"{day} {number // 60 % 24:02}:{number % 60:02}"
-    return Edition(
-        number,
-        language,
-        f"Event {number}",
-        published,
-        f"{published}:00",
-        body=f"<p>What happened: {number}.</p>",
-        sections=(section,),
-    )
-
-
-class Drifting(Site):
-    """A site that changes at the first request of a path, just before it is answered."""
-
-    path = ""
-
-    def __init__(self, editions: list[Edition]) -> None:
-        super().__init__(editions)
-        self.then: Callable[[], object] = lambda: None
-
-    def answer(self, request: Request) -> Reply:
-        if request.path == self.path:
-            self.path = ""
-            self.then()
-        return super().answer(request)
 
 
 @pytest.fixture
@@ -73,56 +35,12 @@ def replica(site: Drifting) -> Iterator[Replica]:
         yield served
 
 
-def many(site: Drifting, count: int) -> None:
-    """As many Russian news as that and nothing else, 1 the oldest."""
-    for one in site.editions:
-        site.remove(one.language, one.event_id)
-    publish(site, *range(1, count + 1))
-
-
-def publish(site: Site, *numbers: int, day: str = "2021-08-01") -> None:
-    """Russian news of these numbers."""
-    for number in numbers:
-        site.publish(event(number, RU, day=day))
-
-
-def asked(replica: Replica, since: int = 0) -> list[str]:
-    """Events asked for, in order."""
-    return [
-        address.doc_id
-        for one in replica.exchanges[since:]
-        if (address := event_address(one.url)) is not None
-    ]
-
-
 def told(root: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     """What ``status --json`` says."""
     capsys.readouterr()
     assert main(["status", "--root", str(root), "--json"]) == 0
     status: dict[str, Any] = json.loads(capsys.readouterr().out)
     return status
-
-
-def later(
-    root: Path, replica: Replica, hours: float, *, site_clock: str = "shifted too", **arguments: str
-) -> Run:
-    """Crawl with the clock so many hours ahead: that of both, or that of this machine alone."""
-    then = time.time() + hours * 3600
-    words = command(root, replica.connect_to, arguments, {"CLOCKS_APART_MAX": "0"})[3:]
-    if site_clock == "shifted too":
-        replica.clock = lambda: then
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.crawl.shifted_clock", str(hours * 3600), *words],
-            cwd=PROJECT,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-    finally:
-        replica.clock = time.time
-    return Run(done.returncode, done.stdout, done.stderr, root)
 
 
 # ---- gaps --------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from kremlin_archive.replica import Replica, Rule, serve
 from kremlin_archive.replica.site import Site
 from tests.crawl.running import NEWS, Crawl, Run
-from tests.crawl.test_ledger import RU, event, later
+from tests.crawl.small_site import RU, event, later
 
 SIX = {"languages": "ru", "ids": "115-120"}
 

@@ -4,8 +4,9 @@ A promise broken is a line in ``Verdict.broken``; everything else is a measure. 
 runs (fair weather, the right clock, not killed): a site that refuses for a week cannot be read in that week.
 The promises:
 
-* what stands on the first page of a listing when a good run comes, is had by that run: new events,
-  announcements, late translations, a number given to another event, edits that feed or listing signals;
+* what the feed of everything names when a good run comes, is had by that run: new events, announcements, late
+  translations, a number given to another event, signalled edits; what only the first page of a section's
+  listing names, within ``schedule.FRONT_EVERY``;
 * what gives no sign there is had within the interval that ``schedule.interval`` promises for the age of the
   page: silent edits, edits signalled deep in the listing only, late translations of old events;
 * a removed page is marked gone, its text kept, six hours after the look by that interval; a restored one is
@@ -19,17 +20,18 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Literal
+from urllib.parse import urlsplit
 
 from kremlin_archive.archive.originals import SMALLEST
 from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.replica import Edition
 from kremlin_archive.replica.site.listing import PER_PAGE
-from kremlin_archive.schedule import interval
+from kremlin_archive.schedule import FRONT_EVERY, interval
 from tests.year.evidence import Evidence, Seen
 from tests.year.newsroom import Content, shown
 from tests.year.running import Ran, instant
@@ -48,6 +50,7 @@ CODES = {
     "fair": {0, 2},
 }
 _Key = tuple[str, datetime]
+_Shown = Literal["everywhere", "section", "deep"]
 _SIGN = frozenset({"new", "late", "announced", "signalled", "reused"})
 
 
@@ -58,7 +61,7 @@ class Stand:
     change: Change
     until: datetime
     promised: int
-    on_front: bool
+    shown: _Shown
 
 
 @dataclass(slots=True)
@@ -108,18 +111,18 @@ def _visible(scenario: Scenario) -> dict[str, list[Change]]:
 
 
 def _stands(
-    changes: Sequence[Change], scenario: Scenario, fronts: AbstractSet[_Key]
+    changes: Sequence[Change], scenario: Scenario, fronts: Mapping[_Key, _Shown]
 ) -> Iterator[Stand]:
     ends = [change.at for change in changes[1:]] + [scenario.end]
     since = [None, *(change.at for change in changes)]
     for change, until, before in zip(changes, ends, since[:-1], strict=True):
-        front = (change.doc_id, change.at) in fronts
-        yield Stand(change, until, _promised(change, before, on_front=front), front)
+        shown_on = fronts.get((change.doc_id, change.at), "deep")
+        yield Stand(change, until, _promised(change, before, shown_on), shown_on)
 
 
-def _fronts(scenario: Scenario, good: Sequence[datetime]) -> set[_Key]:
-    """Changes whose edition is on the first page of a listing when the next good run comes."""
-    found: set[_Key] = set()
+def _fronts(scenario: Scenario, good: Sequence[datetime]) -> dict[_Key, _Shown]:
+    """Where the edition of each change stands when the next good run comes."""
+    found: dict[_Key, _Shown] = {}
     shelf: dict[str, Edition] = {}
     shown_since = 0
     for change in scenario.changes:
@@ -134,27 +137,31 @@ def _fronts(scenario: Scenario, good: Sequence[datetime]) -> set[_Key]:
             if not one.is_removal:
                 shelf[one.doc_id] = one.edition
             shown_since += 1
-        if _is_on_front(change.edition, shelf.values()):
-            found.add((change.doc_id, change.at))
+        found[change.doc_id, change.at] = _shown_on(change.edition, shelf.values())
     return found
 
 
-def _is_on_front(edition: Edition, shelf: Iterable[Edition]) -> bool:
+def _shown_on(edition: Edition, shelf: Iterable[Edition]) -> _Shown:
     own = (edition.published, edition.event_id)
     newer = [
         one.sections
         for one in shelf
         if one.language == edition.language and (one.published, one.event_id) > own
     ]
-    return any(
+    if len(newer) < PER_PAGE:
+        return "everywhere"
+    on_front = any(
         sum(section in sections for sections in newer) < PER_PAGE for section in edition.sections
     )
+    return "section" if on_front else "deep"
 
 
-def _promised(change: Change, before: datetime | None, *, on_front: bool) -> int:
+def _promised(change: Change, before: datetime | None, shown_on: _Shown) -> int:
     """Good runs until a change is had; ``before`` is when the document changed last."""
-    if change.what == "before" or (on_front and change.what in _SIGN):
+    if change.what == "before" or (change.what in _SIGN and shown_on == "everywhere"):
         return 1
+    if change.what in _SIGN and shown_on == "section":
+        return _runs(FRONT_EVERY) + _SLACK
     since = published(change.edition)
     if change.what == "restored" and before is not None:
         since = before  # the older an absence, the rarer it is looked at
@@ -247,8 +254,8 @@ def _judge_stand(
 
 
 def _label(stand: Stand) -> str:
-    deep = stand.change.what in _SIGN and not stand.on_front
-    return f"{stand.change.what}, deep" if deep else stand.change.what
+    is_hidden = stand.change.what in _SIGN and stand.shown != "everywhere"
+    return f"{stand.change.what}, {stand.shown}" if is_hidden else stand.change.what
 
 
 def _strangers(stands: dict[str, list[Stand]], evidence: Evidence) -> Iterator[str]:
@@ -309,16 +316,20 @@ def _failed_requests(evidence: Evidence, scenario: Scenario, runs: Sequence[Ran]
     answers: dict[tuple[int, str], bool] = {}
     for one in evidence.fetched:
         at = instant(runs[one.run].at)
-        absent = one.doc_id is not None and not _is_there(there.get(one.doc_id, []), at)
+        absent = one.doc_id is not None and not _is_there(there.get(one.doc_id, []), at, one.url)
         key = (one.run, one.url)
         answered = one.status == 200 or (one.status in (301, 404) and absent)
         answers[key] = answers.get(key, False) or answered
     return Counter(run for (run, _), answered in answers.items() if not answered)
 
 
-def _is_there(changes: Sequence[Change], at: datetime) -> bool:
+def _is_there(changes: Sequence[Change], at: datetime, url: str) -> bool:
+    """Whether an edition is shown, and at this address: a number used anew may be so in another section."""
     so_far = [change for change in changes if change.at <= at]
-    return bool(so_far) and not so_far[-1].is_removal
+    if not so_far or so_far[-1].is_removal:
+        return False
+    edition = so_far[-1].edition
+    return urlsplit(url).path in map(edition.path_in, edition.sections)
 
 
 # ---- bytes ---------------------------------------------------------------------------------------------

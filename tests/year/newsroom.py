@@ -52,6 +52,9 @@ SECTIONS = (
     ("president/news", "security-council", "president/transcripts"),
     ("president/news", "councils"),
     ("president/news", "state-council"),
+    ("administration",),
+    ("councils", "state-council"),
+    ("president/trips",),
     ("president/news", "press/announcements"),
 )
 

@@ -22,9 +22,9 @@ _ENDS = 0.05
 class Requests:
     """What was asked of the site, and the least that could have been.
 
-    ``ideal``: for each run that could read the site one robots.txt an edition and one look at each feed and
-    first listing page, and one request for each state of a page that was there to be had, that is: nothing
-    is asked in vain but the looks that every run has to make.
+    ``ideal``: for each run that could read the site one robots.txt and one look at the feed of everything an
+    edition, and one request for each state of a page that was there to be had, that is: nothing is asked in
+    vain but the looks that every run has to make.
     """
 
     total: int
@@ -38,8 +38,7 @@ class Requests:
 
 def requests_of(runs: Sequence[Ran], evidence: Evidence) -> Requests:
     """Count requests and the ideal."""
-    sections = [section for section in seeds.sections() if section.part_of is None]
-    each = len(seeds.languages()) * (1 + len(sections) + sum(one.feed for one in sections))
+    each = 2 * len(seeds.languages())
     looks = each * sum(is_good(ran) for ran in runs)
     had = sum(len(history) for history in evidence.revisions.values())
     pages = sum(one.doc_id is not None for one in evidence.fetched)
@@ -108,7 +107,7 @@ def _asked(runs: Sequence[Ran], evidence: Evidence) -> Iterator[str]:
     asked = requests_of(runs, evidence)
     quiet = [ran.asked for ran in _quiet(runs, evidence.reports)]
     yield ""
-    yield f"requests: {asked.total:,}; ideal {asked.ideal:,} ({asked.looks:,} looks at listings and feeds,"
+    yield f"requests: {asked.total:,}; ideal {asked.ideal:,} ({asked.looks:,} looks at robots and feed,"
     yield f"  {asked.states:,} states of pages); {asked.total / asked.ideal:.2f} times the ideal"
     yield f"  event pages {asked.pages:,}: {asked.pages / max(1, asked.states):.1f} for each state"
     if quiet:

@@ -11,6 +11,9 @@ from typing import Any
 from kremlin_archive.errors import UsageError
 from kremlin_archive.urls import Language
 
+EVERYTHING = "all"
+"""Key of the section that lists the events of all others; no event has its page there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from kremlin_archive.errors import UsageError
-from kremlin_archive.replica.site.catalogue import section
+from kremlin_archive.replica.site.catalogue import EVERYTHING, section
 from kremlin_archive.urls import HOSTS, Language
 
 # The site marks how long a text is; where it draws the lines is not known, these are ours.
@@ -88,6 +88,7 @@ class Edition:
 
     def path_in(self, key: str) -> str:
         """Path of the page in a section; announcements have theirs in the news."""
+        key = self.sections[0] if key == EVERYTHING else key
         return f"{section(key, self.language).pages}/{self.event_id}"
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from kremlin_archive.replica.site import render
-from kremlin_archive.replica.site.catalogue import section
+from kremlin_archive.replica.site.catalogue import EVERYTHING, section
 from kremlin_archive.replica.site.edition import Edition
 from kremlin_archive.replica.site.listing import (
     PER_PAGE,
@@ -52,7 +52,8 @@ class Bookshelf:
 
     def listed_in(self, language: Language, key: str) -> list[Edition]:
         """Editions of a section, newest first."""
-        return [one for one in self.newest if one.language == language and key in one.sections]
+        own = (one for one in self.newest if one.language == language)
+        return [one for one in own if key in (EVERYTHING, *one.sections)]
 
     def page_in(self, language: Language, key: str, number: str) -> Edition | None:
         """Edition that has a page in a section; None in a wrong section."""

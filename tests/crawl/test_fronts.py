@@ -1,0 +1,158 @@
+"""A quiet hour costs a handful of requests, and nothing is found later for it than is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kremlin_archive import seeds
+from kremlin_archive.replica import Replica, Rule, serve
+from tests.crawl.running import NEWS, Crawl
+from tests.crawl.small_site import EN, RU, Drifting, event, later, many, publish
+
+EVERYTHING = "/events/all/feed"
+SECTIONS = [section for section in seeds.sections() if section.part_of is None]
+FRONTS = {url.partition("ru/")[2] for one in SECTIONS for url in one.front_urls("ru")}
+
+
+@pytest.fixture
+def site() -> Drifting:
+    """An event in each section, in both editions: an empty listing is an alarm."""
+    keys = [section.path for section in SECTIONS]
+    return Drifting(
+        [event(100 + n, language, key) for n, key in enumerate(keys) for language in (RU, EN)]
+    )
+
+
+@pytest.fixture
+def replica(site: Drifting) -> Iterator[Replica]:
+    with serve(site, log=True) as served:
+        yield served
+
+
+@pytest.fixture
+def quiet(crawl: Crawl, replica: Replica) -> Path:
+    """The root of an archive that has seen the same for 13 hours."""
+    run = crawl()
+    assert run.code == 0, run.log
+    assert later(run.root, replica, 13).code == 0
+    return run.root
+
+
+def targets(replica: Replica, since: int) -> list[str]:
+    return sorted(one.target for one in replica.exchanges[since:])
+
+
+def test_where_nothing_happens_one_feed_an_edition_is_read(quiet: Path, replica: Replica) -> None:
+    before = len(replica.exchanges)
+    run = later(quiet, replica, 14)
+    assert (run.code, run.pages) == (0, {}), run.log
+    assert targets(replica, before) == [*[EVERYTHING] * 2, *["/robots.txt"] * 2]
+    assert run.report["listings"] == {"en everything": 1, "ru everything": 1}
+
+
+def test_every_section_is_read_six_hours_later(quiet: Path, replica: Replica) -> None:
+    before = len(replica.exchanges)
+    assert later(quiet, replica, 19.5).code == 0
+    assert EVERYTHING not in targets(replica, before)
+    assert {target[1:] for target in targets(replica, before)} == {*FRONTS, "robots.txt"}
+
+
+def test_what_the_feed_of_everything_names_is_had_at_once(
+    quiet: Path, replica: Replica, site: Drifting
+) -> None:
+    site.publish(event(200, RU, "councils", day="2026-01-01"))
+    site.edit("en", 104, title="Edited", updated="2026-12-30 12:00:00")
+    run = later(quiet, replica, 14)
+    assert run.code == 0, run.log
+    assert run.pages == {"new": 1, "changed": 1}
+    assert run.documents["en:104"]["title"] == "Edited"
+    assert "ru:200" in run.documents
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        (Rule("status", path=EVERYTHING, status=404), 0),
+        (Rule("status", path=EVERYTHING, status=500), 2),
+        (Rule("empty", path=EVERYTHING), 0),
+        (Rule("reset", path=EVERYTHING), 2),
+        (Rule("status", path=EVERYTHING, status=403), 2),
+        (Rule("challenge", path=EVERYTHING), 2),
+    ],
+    ids=["absent", "broken", "no feed", "no answer", "refused", "challenge"],
+)
+def test_where_there_is_no_feed_of_everything_every_section_is_read(
+    quiet: Path, replica: Replica, rule: Rule, code: int
+) -> None:
+    replica.rules = (rule,)
+    before = len(replica.exchanges)
+    run = later(quiet, replica, 14)
+    assert run.code == code, run.log
+    assert {target[1:] for target in targets(replica, before)} >= FRONTS
+
+
+def test_sections_that_are_named_are_read_each_time(quiet: Path, replica: Replica) -> None:
+    before = len(replica.exchanges)
+    later(quiet, replica, 14, sections="trips,councils", languages="ru")
+    named = [
+        f"/events/{path}{end}" for path in ("councils", "president/trips") for end in ("", "/feed")
+    ]
+    assert targets(replica, before) == [*named, "/robots.txt"]
+
+
+def test_a_listing_with_a_hole_is_read_each_time(
+    crawl: Crawl, replica: Replica, site: Drifting
+) -> None:
+    many(site, 45)
+    root = crawl(languages="ru", limit=5).root
+    later(root, replica, 13, languages="ru", limit="1")
+    before = len(replica.exchanges)
+    later(root, replica, 14, languages="ru", limit="1")
+    assert NEWS in targets(replica, before)
+
+
+# ---- signals that were not followed ------------------------------------------------------------------
+
+
+def test_a_change_that_was_signalled_and_not_read_is_read_by_the_next_run(
+    crawl: Crawl, site: Drifting
+) -> None:
+    """Deep in the listing, behind pages on which nothing is new: only the archive remembers the signal."""
+    many(site, 60)
+    crawl(languages="ru", sections="news")
+    for number in (3, 4):
+        site.edit("ru", number, title="Edited", updated="2026-12-30 12:00:00")
+    run = crawl(languages="ru", sections="news", mode="backfill", limit=1)
+    assert run.pages == {"changed": 1}
+    run = crawl(languages="ru", sections="news")
+    assert run.pages == {"changed": 1}
+    assert {run.documents[f"ru:{number}"]["title"] for number in (3, 4)} == {"Edited"}
+    assert crawl(languages="ru", sections="news").pages == {}
+
+
+def test_a_signalled_page_that_fails_is_asked_for_again_an_hour_later(
+    crawl: Crawl, replica: Replica, site: Drifting
+) -> None:
+    publish(site, *range(1, 30))
+    run = crawl(languages="ru", sections="news")
+    site.edit("ru", 2, title="Edited", updated="2026-12-30 12:00:00")
+    replica.rules = (Rule("status", path=f"{NEWS}/2", status=500),)
+    assert crawl(languages="ru", sections="news", mode="backfill").pages == {"failed": 1}
+    assert crawl(languages="ru", sections="news").pages == {}
+    replica.rules = ()
+    assert later(run.root, replica, 1.1, languages="ru", sections="news").pages["changed"] == 1
+
+
+def test_a_number_used_anew_in_another_section_is_had_in_the_run_that_looks_for_it_at_its_old_address(
+    crawl: Crawl, replica: Replica, site: Drifting
+) -> None:
+    root = crawl(languages="ru").root
+    site.remove(RU, 104)
+    assert later(root, replica, 1, mode="recheck", ids="104", languages="ru").pages == {"absent": 1}
+    site.publish(event(104, RU, "councils", day="2026-10-01"))
+    run = later(root, replica, 8, languages="ru", sections="councils")
+    assert run.code == 0, run.log
+    assert run.documents["ru:104"]["section"] == "councils"
