@@ -24,6 +24,8 @@ class Walk:
     pages: int = 0
     from_feed: frozenset[int] = frozenset()
     """Ids whose last change the feed told to the second: the listing's mere date adds nothing."""
+    changed: frozenset[int] = frozenset()
+    """Ids that the feed told to be new or changed: a page that shows one is not quiet."""
     before: frozenset[int] = frozenset()
     """Ids on the page before this one, where that was read."""
     below: str | None = None
@@ -50,18 +52,19 @@ def signalled_by_feed(entry: FeedEntry, known: Known | None) -> bool:
     return known is None or entry.updated[:16] > (known.last_updated or "")
 
 
-def signalled_by_listing(item: ListingItem, known: Known | None) -> bool:
+def signalled_by_listing(item: ListingItem, known: Known | None, *, is_told: bool = False) -> bool:
     """Whether a listing's item is new or says of a change after the one we know.
 
     Its hidden date is that of the page's «Last updated» (2,168 of 2,168 saved pairs). Being only a date, it
-    hides a change later on the day we looked.
+    hides a change later on the day we looked; ``is_told``: not so, for the feed told the minute.
     """
     if known is None:
         return True
     if item.updated is None:
         return False
     looked = known.fetched_at.astimezone(MOSCOW).date().isoformat()
-    return item.updated > (known.last_updated or "")[:10] or item.updated == looked
+    is_later = item.updated > (known.last_updated or "")[:10]
+    return is_later or (item.updated == looked and not is_told)
 
 
 def alarms(listing: ListingPage, walk: Walk, pages_before: int | None) -> Iterator[str]:
@@ -74,7 +77,11 @@ def alarms(listing: ListingPage, walk: Walk, pages_before: int | None) -> Iterat
         yield f"{listing.url}: is page {listing.page} of the listing, not page {walk.page}"
     if not listing.items:
         yield f"{listing.url}: lists nothing"
-    if pages_before is not None and listing.page_count < pages_before - 1:
+    elif listing.page == walk.page and walk.before == {item.event_id for item in listing.items}:
+        yield f"{listing.url}: lists what the page before it lists"
+    if walk.pages - 1 > listing.page_count:
+        yield f"{listing.url}: has {listing.page_count} pages; it had {walk.pages} a page ago"
+    elif pages_before is not None and listing.page_count < pages_before - 1:
         yield f"{listing.url}: has {listing.page_count} pages; it had {pages_before} when last read"
 
 

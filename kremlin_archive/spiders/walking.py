@@ -118,7 +118,8 @@ class Walks:
         feed = self._desk.read(response, parse_feed)
         if not isinstance(feed, MissedItem):
             self._run.tally.listings[f"{instead_of[0].language} everything"] += 1
-            yield from self._signalled(feed)
+            for url in self._signalled(feed):
+                yield from self._desk.ask_event(url)
             return
         if feed.missed == "absent" or (feed.missed == "failed" and response.status == _OK):
             # The site has no such feed, or another than is told: no failure, for nobody depends on it.
@@ -135,9 +136,13 @@ class Walks:
             yield self._first_listing(walk)
             return
         self._run.tally.listings[walk.label] += 1
-        yield from self._signalled(feed)
+        for url in self._signalled(feed):
+            yield from self._desk.ask_event(url)
         told = frozenset(entry.event_id for entry in feed.entries)
-        yield self._first_listing(replace(walk, pages=feed.page_count or 0, from_feed=told))
+        addresses = map(event_address, self._signalled(feed))
+        changed = frozenset(address.event_id for address in addresses if address)
+        pages = feed.page_count or 0
+        yield self._first_listing(replace(walk, pages=pages, from_feed=told, changed=changed))
 
     def day(self, response: Response, walk: Walk) -> Output:
         """Begin the walk at the page on which the last wanted day falls, or at the first if that fails."""
@@ -170,7 +175,7 @@ class Walks:
         self._met[walk.label].update(ids)
         pages = max(walk.pages, listing.page_count) if odd else listing.page_count
         walk = replace(walk, pages=pages, before=frozenset() if odd else ids)
-        is_quiet = not due and not odd
+        is_quiet = not due and not odd and ids.isdisjoint(walk.changed)
         if is_past_range(listing, self._plan) or (is_quiet and self._may_end(listing)):
             return
         yield from self._over_what_was_read(listing, walk) if is_quiet else self._onward(walk)
@@ -208,19 +213,21 @@ class Walks:
     def _is_due(self, walk: Walk) -> bool:
         """Whether a section's front is to be read in this run, or has shown the same for long."""
         state, urls = self._run.state, walk.section.front_urls(walk.language)
-        if not self._plan.takes_turns or not state.is_read_whole(urls[0]):
+        is_whole = state.is_read_whole(urls[0]) and state.open_from(urls[0]) is None
+        if not self._plan.takes_turns or not is_whole:
             return True
         now = datetime.now(UTC)
         fronts = [state.front(url) for url in urls]
         return any(front is None or front_due_at(front) <= now for front in fronts)
 
-    def _signalled(self, feed: FeedPage) -> Iterator[Request]:
+    def _signalled(self, feed: FeedPage) -> Iterator[str]:
+        """Addresses of what a feed tells to be new or changed."""
         for entry in feed.entries:
             address = event_address(entry.url)
             if address is None or not self._plan.wants(entry.published[:10]):
                 continue
             if signalled_by_feed(entry, self._run.state.known(address.doc_id)):
-                yield from self._desk.ask_event(entry.url)
+                yield entry.url
 
     def _due_on(self, listing: ListingPage, walk: Walk) -> Iterator[str]:
         for item in listing.items:
@@ -229,8 +236,8 @@ class Walks:
                 logger.warning("%s: lists %s, which is no event's address", listing.url, item.url)
                 continue
             known = self._run.state.known(address.doc_id)
-            told = known is not None and item.event_id in walk.from_feed
-            signalled = not told and signalled_by_listing(item, known)
+            told = item.event_id in walk.from_feed
+            signalled = signalled_by_listing(item, known, is_told=told)
             if self._plan.wants(item.date) and signalled:
                 yield item.url
 
@@ -240,7 +247,17 @@ class Walks:
             return False
         read_from = self._run.state.read_to_the_end(listing.url)
         oldest = oldest_place(listing)
-        return read_from is not None and oldest is not None and oldest < read_from
+        return (
+            read_from is not None
+            and oldest is not None
+            and oldest < read_from
+            and not self._is_open(listing)
+        )
+
+    def _is_open(self, listing: ListingPage) -> bool:
+        """Whether an earlier walk was cut short on this page or below, so that what is next may be news."""
+        open_from = self._run.state.open_from(listing.url)
+        return open_from is not None and (oldest_place(listing) or "") >= open_from
 
     def _over_what_was_read(self, listing: ListingPage, walk: Walk) -> Output:
         """Pass by, in one step, the pages below a quiet one that an earlier run has read.
@@ -250,7 +267,8 @@ class Walks:
         """
         place = oldest_place(listing)
         down_to = place and self._run.state.read_down_to(listing.url, place)
-        if not down_to or down_to == walk.below or self._plan.walks_everything:
+        is_known = down_to and down_to != walk.below and not self._is_open(listing)
+        if not down_to or not is_known or self._plan.walks_everything:
             yield from self._onward(walk)
         elif not self._desk.is_full():
             url = walk.section.day_url(walk.language, down_to[:10])

@@ -20,9 +20,9 @@ from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 from kremlin_archive.records import Capture
 from kremlin_archive.schedule import CONFIRM_AFTER, Front, Unpaired, Watched
 from kremlin_archive.state import rows, tables
-from kremlin_archive.state.named import Named, base_of, is_front, named_by
+from kremlin_archive.state.named import Named, base_of, is_front, named_by, page_of
 from kremlin_archive.state.rows import Known, Missing, Unmet, instant
-from kremlin_archive.state.spans import PageRead, is_whole, read_down_to, read_to_the_end
+from kremlin_archive.state.spans import PageRead, is_whole, open_from, read_down_to, read_to_the_end
 
 FILE = "state.sqlite"
 _VERSIONS = f"parser {PARSER_VERSION}, norm {NORM_VERSION}, part {PART_VERSION}"
@@ -122,8 +122,8 @@ class State:
         found: dict[str, list[PageRead]] = {}
         condition, values = (" WHERE base_url = ?", (base_url,)) if base_url else ("", ())
         rows_found = self._database.execute(tables.LISTING_PAGES + condition, values)
-        for base, run_id, page, pages, oldest, newest, seen_at in rows_found:
-            read = PageRead(run_id, page, pages, oldest, newest, instant(seen_at))
+        for base, run_id, page, pages, oldest, newest, seen_at, quiet in rows_found:
+            read = PageRead(run_id, page, pages, oldest, newest, instant(seen_at), bool(quiet))
             found.setdefault(base, []).append(read)
         return found
 
@@ -136,6 +136,11 @@ class State:
         """The place to which a listing has been read without a gap from ``place`` on, or None."""
         base = base_of(url)
         return read_down_to(self.listing_pages(base).get(base, []), place)
+
+    def open_from(self, url: str) -> str | None:
+        """The place below which a listing may show changes because a walk was cut short there, or None."""
+        base = base_of(url)
+        return open_from(self.listing_pages(base).get(base, []))
 
     def is_read_whole(self, url: str) -> bool:
         """Whether a listing has been read to its end without a gap from its newest event on."""
@@ -231,17 +236,27 @@ class State:
     def _take_listing(self, row: dict[str, Any], now: datetime) -> None:
         at = rows.named_at(row["fetched_at"], now)
         read = {"run_id": row["run_id"], "seen_at": at, "payload": row["payload_sha256"]}
+        if row["status"] != rows.OK:
+            failed = {**read, "base_url": base_of(row["url"]), "page": page_of(row["url"])}
+            self._database.execute(tables.LISTING_PAGE_FAILED, failed)
+            return
         if row["record_type"] == "revisit":
             known = {**read, "base_url": base_of(row["url"])}
             self._database.execute(tables.LISTING_PAGE_AGAIN, known)
             self._take_front(tables.FRONT_AGAIN, row, (), now)
             return
         named, reach = named_by(self._root, row)
-        self._database.executemany(tables.NAMED, [{**asdict(one), "at": at} for one in named])
+        told = {"at": at, "run_id": row["run_id"]}
+        self._database.executemany(tables.NAMED, [{**asdict(one), **told} for one in named])
         if reach is not None:
-            self._database.execute(tables.LISTING_PAGE, {**asdict(reach), **read})
+            quiet = not any(self._was_told_by(row["run_id"], one) for one in named)
+            page = {**asdict(reach), **read, "is_quiet": quiet}
+            self._database.execute(tables.LISTING_PAGE, page)
         if named:
             self._take_front(tables.FRONT, row, named, now)
+
+    def _was_told_by(self, run_id: str, named: Named) -> bool:
+        return bool(self._database.execute(tables.TOLD_BY, (named.doc_id,)).fetchone()[0] == run_id)
 
     def _take_front(
         self, statement: str, row: dict[str, Any], named: Iterable[Named], now: datetime

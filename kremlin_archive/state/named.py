@@ -54,6 +54,16 @@ def base_of(url: str) -> str:
     return url.partition("/page/")[0].partition("/by-date/")[0].removesuffix("/feed")
 
 
+def page_of(url: str) -> int:
+    """Number of a listing's page.
+
+    >>> page_of("http://kremlin.ru/events/councils"), page_of("http://kremlin.ru/events/councils/page/2")
+    (1, 2)
+    """
+    number = url.rpartition("/page/")[2].rstrip("/")
+    return int(number) if number.isdecimal() else 1
+
+
 def is_front(url: str) -> bool:
     """Whether what is new shows at an address: a feed or the first page of a listing.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from kremlin_archive.records import ListingItem
 
@@ -28,6 +28,8 @@ class PageRead:
     oldest: str
     newest: str
     seen_at: datetime
+    is_quiet: bool = False
+    """Whether it named nothing that was new or changed in that run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,29 @@ def spans(pages: Iterable[PageRead]) -> list[Span]:
 def read_to_the_end(pages: Iterable[PageRead]) -> str | None:
     """The place from which on everything older has been read; None if the end was never reached."""
     return next((one.newest for one in spans(pages) if one.oldest == THE_END), None)
+
+
+def open_from(pages: Iterable[PageRead]) -> str | None:
+    """The place below which there may be changes that no run has seen; None if there is none.
+
+    A walk that goes down from the first page ends on a page that is quiet, or is the last. One that ended
+    on another was cut short: what is below it is open until a later walk has gone deeper than that.
+    """
+    by_run: dict[str, dict[int, PageRead]] = {}
+    for read in sorted(pages, key=lambda one: (one.seen_at, one.run_id)):
+        by_run.setdefault(read.run_id, {})[read.page] = read
+    found: str | None = None
+    for run in by_run.values():
+        walk = list(takewhile(lambda one: one is not None, map(run.get, range(1, len(run) + 2))))
+        last = walk[-1] if walk else None
+        if last is None:
+            continue
+        has_ended = last.is_quiet or last.page == last.pages
+        if not has_ended:
+            found = last.oldest
+        elif found is not None and (last.oldest < found or last.page == last.pages):
+            found = None
+    return found
 
 
 def is_whole(pages: Iterable[PageRead]) -> bool:

@@ -4,7 +4,7 @@
 anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 """
 
-VERSION = 9
+VERSION = 10
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -21,7 +21,7 @@ CREATE TABLE miss ( -- every answer of an event's address that was no page of it
 ) WITHOUT ROWID;
 CREATE TABLE named ( -- every event that a listing or feed named, and when its latest change was first told
     doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, day TEXT, updated TEXT, first_at INTEGER NOT NULL,
-    told_at INTEGER NOT NULL
+    told_at INTEGER NOT NULL, told_by TEXT NOT NULL -- the run
 ) WITHOUT ROWID;
 CREATE TABLE front ( -- every feed and first listing page: what it names, since when, and when it was read
     url TEXT PRIMARY KEY, names TEXT NOT NULL, payload TEXT NOT NULL,
@@ -30,6 +30,7 @@ CREATE TABLE front ( -- every feed and first listing page: what it names, since 
 CREATE TABLE listing_page ( -- every page of a listing that was read, and how far down it goes
     base_url TEXT NOT NULL, run_id TEXT NOT NULL, page INTEGER NOT NULL, pages INTEGER NOT NULL,
     oldest TEXT NOT NULL, newest TEXT NOT NULL, seen_at INTEGER NOT NULL, payload TEXT NOT NULL,
+    is_quiet INTEGER NOT NULL, -- whether it named nothing that was new or changed in that run
     PRIMARY KEY (base_url, run_id, page)
 ) WITHOUT ROWID;
 CREATE INDEX listing_page_by_payload ON listing_page (payload);
@@ -69,9 +70,10 @@ WHERE excluded.fetched_at >= document.fetched_at
 SEEN_AGAIN = "UPDATE document SET fetched_at = max(fetched_at, ?) WHERE doc_id = ?"
 MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?)"
 NAMED = """
-INSERT INTO named VALUES (:doc_id, :url, :day, :updated, :at, :at) ON CONFLICT (doc_id) DO UPDATE
+INSERT INTO named VALUES (:doc_id, :url, :day, :updated, :at, :at, :run_id) ON CONFLICT (doc_id) DO UPDATE
 SET url = excluded.url, day = excluded.day, first_at = min(first_at, excluded.first_at),
     told_at = iif(coalesce(excluded.updated, '') > coalesce(updated, ''), excluded.told_at, told_at),
+    told_by = iif(coalesce(excluded.updated, '') > coalesce(updated, ''), excluded.told_by, told_by),
     updated = nullif(max(coalesce(excluded.updated, ''), coalesce(updated, '')), '')
 """
 FRONT = """
@@ -87,20 +89,26 @@ WHERE url = :url AND read_at <= :at
 """
 LISTING_PAGE = """
 INSERT INTO listing_page VALUES (
-    :base_url, :run_id, :page, :pages, :oldest, :newest, :seen_at, :payload
+    :base_url, :run_id, :page, :pages, :oldest, :newest, :seen_at, :payload, :is_quiet
 )
 ON CONFLICT (base_url, run_id, page) DO UPDATE -- read again within a run: both readings count
 SET pages = excluded.pages, seen_at = excluded.seen_at, payload = excluded.payload,
+    is_quiet = min(is_quiet, excluded.is_quiet),
     oldest = min(oldest, excluded.oldest), newest = max(newest, excluded.newest)
 """
 LISTING_PAGE_AGAIN = """
 INSERT OR IGNORE INTO listing_page
-SELECT base_url, :run_id, page, pages, oldest, newest, :seen_at, payload
+SELECT base_url, :run_id, page, pages, oldest, newest, :seen_at, payload, 1
 FROM listing_page WHERE payload = :payload AND base_url = :base_url LIMIT 1
 """
+LISTING_PAGE_FAILED = """
+DELETE FROM listing_page -- what a second reading was for is not known, so the first does not count either
+WHERE base_url = :base_url AND run_id = :run_id AND page = :page
+"""
+TOLD_BY = "SELECT told_by FROM named WHERE doc_id = ?"
 DROP_REPEATED_LISTINGS = """
 DELETE FROM listing_page AS old -- where runs read a page alone and found the same, the newest is enough
-WHERE EXISTS (
+WHERE is_quiet AND EXISTS (
     SELECT 1 FROM listing_page AS new
     WHERE new.payload = old.payload AND new.base_url = old.base_url AND new.page = old.page
     AND new.seen_at > old.seen_at
@@ -159,6 +167,6 @@ NAMED_DAYS = """
 SELECT n.doc_id, n.day, d.doc_id IS NOT NULL FROM named n LEFT JOIN document d USING (doc_id)
 """
 LISTING_PAGES = """
-SELECT base_url, run_id, page, pages, oldest, newest, seen_at FROM listing_page
+SELECT base_url, run_id, page, pages, oldest, newest, seen_at, is_quiet FROM listing_page
 """
 LAST_LENGTH = "SELECT pages FROM listing_page WHERE base_url = ? ORDER BY seen_at DESC LIMIT 1"

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kremlin_archive.state import Span, spans
-from kremlin_archive.state.spans import THE_END, PageRead, read_down_to, read_to_the_end
+from kremlin_archive.state.spans import THE_END, PageRead, open_from, read_down_to, read_to_the_end
 
 NOON = datetime(2021, 9, 1, 9, tzinfo=UTC)
 
@@ -69,3 +69,37 @@ def test_a_listing_cut_short_is_not_believed_to_end_there() -> None:
 def test_how_far_down_was_read_from_a_place_on(place: str, down_to: str | None) -> None:
     read = [page(1, "2021-08-20", "2021-08-30"), page(3, "2021-07-01", "2021-07-18")]
     assert read_down_to(read, place) == down_to
+
+
+def reading(run: str, found: str) -> list[PageRead]:
+    """A run that read some of three pages from the first on: each was quiet (q) or brought news (n)."""
+    seen_at = NOON + timedelta(hours=ord(run))  # in the order of their names
+    return [
+        PageRead(run, n, 3, f"2021-08-{30 - n}", f"2021-08-{31 - n}", seen_at, is_quiet=one == "q")
+        for n, one in enumerate(found, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("runs", "expected"),
+    [
+        ([reading("a", "q")], None),
+        ([reading("a", "n")], "2021-08-29"),
+        ([reading("a", "nn")], "2021-08-28"),
+        ([reading("a", "nq")], None),
+        ([reading("a", "nnn")], None),
+        ([reading("a", "n"), reading("b", "q")], "2021-08-29"),
+        ([reading("a", "n"), reading("b", "qq")], None),
+        ([reading("a", "nn"), reading("b", "n")], "2021-08-29"),
+        ([reading("a", "n"), reading("b", "q"), reading("c", "nnq")], None),
+        ([reading("a", "n"), reading("b", "qqq")[1:]], "2021-08-29"),
+    ],
+    ids=[
+        "quiet", "cut short", "cut short later", "ended", "at the end", "not as deep", "deeper",
+        "cut short again", "to the end", "not from the first page on",
+    ],
+)  # fmt: skip
+def test_a_walk_that_was_cut_short_is_open_until_one_goes_deeper(
+    runs: list[list[PageRead]], expected: str | None
+) -> None:
+    assert open_from(page for run in runs for page in run) == expected
