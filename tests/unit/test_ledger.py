@@ -42,8 +42,9 @@ def state_with(
         later = at + place * microseconds(datetime(1970, 1, 1, 7, tzinfo=UTC))
         state._database.execute(tables.MISSED, (f"ru:{number}", later, url, status))
     if named is not None:
-        facts = (f"ru:{named}", f"{NEWS}/{named}", "2021-09-01", None, at)
-        state._database.execute(tables.NAMED, facts)
+        where = {"doc_id": f"ru:{named}", "url": f"{NEWS}/{named}", "day": "2021-09-01"}
+        told = {"updated": None, "at": at, "run_id": "a"}
+        state._database.execute(tables.NAMED, {**where, **told})
     yield state
     state.close()
 

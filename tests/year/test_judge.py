@@ -10,7 +10,7 @@ import pytest
 
 from tests.year.evidence import Document, Evidence, Fetched, Seen
 from tests.year.judge import CODES, judge
-from tests.year.newsroom import shown
+from tests.year.newsroom import Content, shown
 from tests.year.running import Ran
 from tests.year.scenario import Change, Scenario, Turn, plan, states
 
@@ -80,6 +80,7 @@ def _ran(turn: Turn) -> Ran:
 
 def _seen(scenario: Scenario, changes: list[Change]) -> Iterator[Seen]:
     last: Change | None = None
+    had: Content | None = None
     for turn in scenario.turns:
         there = [change for change in changes if change.at <= turn.at]
         if turn.weather != "fair" or not there or there[-1] is last:
@@ -88,7 +89,8 @@ def _seen(scenario: Scenario, changes: list[Change]) -> Iterator[Seen]:
         last = there[-1]
         if not (is_first and last.is_removal):
             kind = "created" if is_first else "gone" if last.is_removal else "text"
-            yield Seen(turn.at, kind, shown(last.edition))
+            had = had if last.is_removal and had else shown(last.edition)  # what was had is kept
+            yield Seen(turn.at, kind, had)
 
 
 def broken(year: Year) -> list[str]:
