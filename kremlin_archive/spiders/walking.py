@@ -267,8 +267,9 @@ class Walks:
         """
         place = oldest_place(listing)
         down_to = place and self._run.state.read_down_to(listing.url, place)
-        is_known = down_to and down_to != walk.below and not self._is_open(listing)
-        if not down_to or not is_known or self._plan.walks_everything:
+        if down_to and self._is_open(listing):
+            down_to = max(down_to, self._run.state.open_from(listing.url) or "")
+        if not down_to or down_to in (walk.below, place) or self._plan.walks_everything:
             yield from self._onward(walk)
         elif not self._desk.is_full():
             url = walk.section.day_url(walk.language, down_to[:10])

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, takewhile
+from itertools import groupby
 
 from kremlin_archive.records import ListingItem
 
@@ -69,23 +69,31 @@ def open_from(pages: Iterable[PageRead]) -> str | None:
     """The place below which there may be changes that no run has seen; None if there is none.
 
     A walk that goes down from the first page ends on a page that is quiet, or is the last. One that ended
-    on another was cut short: what is below it is open until a later walk has gone deeper than that.
+    on another was cut short: what is below it is open until later pages, from there on, have been read to
+    such an end.
     """
+    found: str | None = None
+    for group in _sequences(pages):
+        last = group[-1]
+        is_at_end = last.page == last.pages
+        has_ended = last.is_quiet or is_at_end
+        starts_above = found is not None and max(one.newest for one in group) >= found
+        if starts_above and (is_at_end or last.oldest < (found or "")):
+            found = None if has_ended else last.oldest
+        elif group[0].page == 1 and not has_ended:
+            found = last.oldest
+    return found
+
+
+def _sequences(pages: Iterable[PageRead]) -> Iterator[list[PageRead]]:
+    """Pages of a run that follow each other, the runs in the order in which they began."""
     by_run: dict[str, dict[int, PageRead]] = {}
     for read in sorted(pages, key=lambda one: (one.seen_at, one.run_id)):
         by_run.setdefault(read.run_id, {})[read.page] = read
-    found: str | None = None
     for run in by_run.values():
-        walk = list(takewhile(lambda one: one is not None, map(run.get, range(1, len(run) + 2))))
-        last = walk[-1] if walk else None
-        if last is None:
-            continue
-        has_ended = last.is_quiet or last.page == last.pages
-        if not has_ended:
-            found = last.oldest
-        elif found is not None and (last.oldest < found or last.page == last.pages):
-            found = None
-    return found
+        numbered = enumerate(run[page] for page in sorted(run))
+        for _, group in groupby(numbered, key=lambda pair: pair[1].page - pair[0]):
+            yield [read for _, read in group]
 
 
 def is_whole(pages: Iterable[PageRead]) -> bool:

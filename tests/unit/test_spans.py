@@ -92,11 +92,12 @@ def reading(run: str, found: str) -> list[PageRead]:
         ([reading("a", "n"), reading("b", "qq")], None),
         ([reading("a", "nn"), reading("b", "n")], "2021-08-29"),
         ([reading("a", "n"), reading("b", "q"), reading("c", "nnq")], None),
-        ([reading("a", "n"), reading("b", "qqq")[1:]], "2021-08-29"),
+        ([reading("a", "n"), reading("b", "qqq")[1:]], None),
+        ([reading("a", "n"), reading("b", "qqq")[2:]], "2021-08-29"),
     ],
     ids=[
         "quiet", "cut short", "cut short later", "ended", "at the end", "not as deep", "deeper",
-        "cut short again", "to the end", "not from the first page on",
+        "cut short again", "to the end", "from there on", "not from there on",
     ],
 )  # fmt: skip
 def test_a_walk_that_was_cut_short_is_open_until_one_goes_deeper(
