@@ -107,11 +107,12 @@ class EventsSpider(Spider):
         elif response.status in _REDIRECT:
             yield from self._redirected(response, hops)
             return
-        if response.status in ABSENT:
-            others = others or self._left_to_ask(response.url)
-            if others:
-                yield self.request(others[0], self.event, may_be_absent=True, others=others[1:])
-                return
+        if response.status in ABSENT and others:
+            yield self.request(others[0], self.event, may_be_absent=True, others=others[1:])
+            return
+        if response.status in ABSENT and (elsewhere := self._named_too(response.url)):
+            yield self.request(elsewhere, self.event)
+            return
         if (missed := self._missed(response)) is not None:
             yield missed
             return
@@ -120,16 +121,17 @@ class EventsSpider(Spider):
         if self.plan.media == "photos":
             yield from self._photos(taken)
 
-    def _left_to_ask(self, url: str) -> tuple[str, ...]:
+    def _named_too(self, url: str) -> str | None:
+        """Another address at which an absent event was named; where there is none yet, one may come."""
         address = event_address(url)
         if address is None:
-            return ()
+            return None
         elsewhere = self._named_elsewhere.pop(address.doc_id, None)
         if elsewhere is None:
             self._absent.add(address.doc_id)
-            return ()
-        self._asked[address.doc_id].add(elsewhere)
-        return (elsewhere,)
+        else:
+            self._asked[address.doc_id].add(elsewhere)
+        return elsewhere
 
     def _counterpart(self, taken: Taken) -> Output:
         record = taken.extraction.record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,12 @@ def test_a_number_used_anew_in_another_section_is_had_in_the_run_that_looks_for_
     run = later(root, replica, 8, languages="ru", sections="councils")
     assert run.code == 0, run.log
     assert run.documents["ru:104"]["section"] == "councils"
+
+
+def test_an_event_named_at_two_addresses_and_given_at_neither_is_a_failure(
+    crawl: Crawl, site: Drifting
+) -> None:
+    site.publish(replace(event(300, RU), sections=("president/news", "president/trips")))
+    run = crawl(Rule("status", path="*/300", status=404), languages="ru")
+    assert run.code == 2, run.log
+    assert run.pages["failed"] == 1
