@@ -69,7 +69,7 @@ class CrawlPlan:
     @property
     def takes_turns(self) -> bool:
         """Whether sections where nothing happens may be passed over: where none was named."""
-        return self.looks_after_the_archive and self.sections == _sections("all")
+        return self.looks_after_the_archive and self._is_of_all_sections
 
     @property
     def first_page(self) -> int:
@@ -80,9 +80,13 @@ class CrawlPlan:
         """The page at which the walk of a listing with so many pages ends."""
         return min(pages, self.pages[1]) if self.pages else pages
 
+    @property
+    def _is_of_all_sections(self) -> bool:
+        return self.sections == _sections("all")
+
     def covers(self, section: str) -> bool:
         """Whether a document of a section's path is wanted: of any where none was named."""
-        return self.sections == _sections("all") or section in {one.path for one in self.sections}
+        return self._is_of_all_sections or section in {one.path for one in self.sections}
 
     def wants(self, day: str | None) -> bool:
         """Whether a day (``YYYY-MM-DD``; None: not known, so look) is in range."""

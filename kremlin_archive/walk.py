@@ -23,7 +23,7 @@ class Walk:
     page: int = 1
     pages: int = 0
     from_feed: frozenset[int] = frozenset()
-    """Ids whose last change the feed told to the second: the listing's mere date adds nothing."""
+    """Ids whose last change the feed told to the minute: the day of a look hides nothing of them."""
     changed: frozenset[int] = frozenset()
     """Ids that the feed told to be new or changed: a page that shows one is not quiet."""
     before: frozenset[int] = frozenset()

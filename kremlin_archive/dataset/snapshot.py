@@ -103,8 +103,10 @@ def publish(
 def latest(root: Path) -> Path | None:
     """Folder of the snapshot published last, or None."""
     name = latest_id(root)  # damaged: the next publication writes it anew
-    folder = root / SNAPSHOTS / name if name is not None else None
-    return folder if folder is not None and folder.is_dir() else None
+    if name is None:
+        return None
+    folder = root / SNAPSHOTS / name
+    return folder if folder.is_dir() else None
 
 
 def pointed_at(root: Path) -> str | None:

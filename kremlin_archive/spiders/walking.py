@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kremlin_archive.items import MissedItem, PageItem
 from kremlin_archive.pages import parse_feed, parse_listing
-from kremlin_archive.records import FeedPage, ListingPage
+from kremlin_archive.records import FeedEntry, FeedPage, ListingPage
 from kremlin_archive.schedule import front_due_at
 from kremlin_archive.seeds import everything_url
 from kremlin_archive.urls import event_address
@@ -118,8 +118,8 @@ class Walks:
         feed = self._desk.read(response, parse_feed)
         if not isinstance(feed, MissedItem):
             self._run.tally.listings[f"{instead_of[0].language} everything"] += 1
-            for url in self._signalled(feed):
-                yield from self._desk.ask_event(url)
+            for entry in self._signalled(feed):
+                yield from self._desk.ask_event(entry.url)
             return
         if feed.missed == "absent" or (feed.missed == "failed" and response.status == _OK):
             # The site has no such feed, or another than is told: no failure, for nobody depends on it.
@@ -136,11 +136,11 @@ class Walks:
             yield self._first_listing(walk)
             return
         self._run.tally.listings[walk.label] += 1
-        for url in self._signalled(feed):
-            yield from self._desk.ask_event(url)
+        signalled = list(self._signalled(feed))
+        for entry in signalled:
+            yield from self._desk.ask_event(entry.url)
         told = frozenset(entry.event_id for entry in feed.entries)
-        addresses = map(event_address, self._signalled(feed))
-        changed = frozenset(address.event_id for address in addresses if address)
+        changed = frozenset(entry.event_id for entry in signalled)
         pages = feed.page_count or 0
         yield self._first_listing(replace(walk, pages=pages, from_feed=told, changed=changed))
 
@@ -212,22 +212,25 @@ class Walks:
 
     def _is_due(self, walk: Walk) -> bool:
         """Whether a section's front is to be read in this run, or has shown the same for long."""
-        state, urls = self._run.state, walk.section.front_urls(walk.language)
-        is_whole = state.is_read_whole(urls[0]) and state.open_from(urls[0]) is None
-        if not self._plan.takes_turns or not is_whole:
+        if not self._plan.takes_turns:
             return True
-        now = datetime.now(UTC)
-        fronts = [state.front(url) for url in urls]
-        return any(front is None or front_due_at(front) <= now for front in fronts)
+        state, urls, now = (
+            self._run.state,
+            walk.section.front_urls(walk.language),
+            datetime.now(UTC),
+        )
+        if any(front is None or front_due_at(front) <= now for front in map(state.front, urls)):
+            return True
+        return not state.is_read_whole(urls[0]) or state.open_from(urls[0]) is not None
 
-    def _signalled(self, feed: FeedPage) -> Iterator[str]:
-        """Addresses of what a feed tells to be new or changed."""
+    def _signalled(self, feed: FeedPage) -> Iterator[FeedEntry]:
+        """What a feed tells to be new or changed."""
         for entry in feed.entries:
             address = event_address(entry.url)
             if address is None or not self._plan.wants(entry.published[:10]):
                 continue
             if signalled_by_feed(entry, self._run.state.known(address.doc_id)):
-                yield entry.url
+                yield entry
 
     def _due_on(self, listing: ListingPage, walk: Walk) -> Iterator[str]:
         for item in listing.items:
@@ -251,13 +254,14 @@ class Walks:
             read_from is not None
             and oldest is not None
             and oldest < read_from
-            and not self._is_open(listing)
+            and self._open_below(listing) is None
         )
 
-    def _is_open(self, listing: ListingPage) -> bool:
-        """Whether an earlier walk was cut short on this page or below, so that what is next may be news."""
+    def _open_below(self, listing: ListingPage) -> str | None:
+        """The place at or below a page's end where an earlier walk was cut short, or None."""
         open_from = self._run.state.open_from(listing.url)
-        return open_from is not None and (oldest_place(listing) or "") >= open_from
+        is_below = open_from is not None and (oldest_place(listing) or "") >= open_from
+        return open_from if is_below else None
 
     def _over_what_was_read(self, listing: ListingPage, walk: Walk) -> Output:
         """Pass by, in one step, the pages below a quiet one that an earlier run has read.
@@ -267,8 +271,7 @@ class Walks:
         """
         place = oldest_place(listing)
         down_to = place and self._run.state.read_down_to(listing.url, place)
-        if down_to and self._is_open(listing):
-            down_to = max(down_to, self._run.state.open_from(listing.url) or "")
+        down_to = down_to and max(down_to, self._open_below(listing) or "")
         if not down_to or down_to in (walk.below, place) or self._plan.walks_everything:
             yield from self._onward(walk)
         elif not self._desk.is_full():

@@ -129,23 +129,19 @@ class State:
 
     def read_to_the_end(self, url: str) -> str | None:
         """The place from which on a listing has been read to its end without a gap, or None."""
-        base = base_of(url)
-        return read_to_the_end(self.listing_pages(base).get(base, []))
+        return read_to_the_end(self._pages_of(url))
 
     def read_down_to(self, url: str, place: str) -> str | None:
         """The place to which a listing has been read without a gap from ``place`` on, or None."""
-        base = base_of(url)
-        return read_down_to(self.listing_pages(base).get(base, []), place)
+        return read_down_to(self._pages_of(url), place)
 
     def open_from(self, url: str) -> str | None:
         """The place below which a listing may show changes because a walk was cut short there, or None."""
-        base = base_of(url)
-        return open_from(self.listing_pages(base).get(base, []))
+        return open_from(self._pages_of(url))
 
     def is_read_whole(self, url: str) -> bool:
         """Whether a listing has been read to its end without a gap from its newest event on."""
-        base = base_of(url)
-        return is_whole(self.listing_pages(base).get(base, []))
+        return is_whole(self._pages_of(url))
 
     def listing_length(self, url: str) -> int | None:
         """How many pages the listing that ``url`` belongs to said it has, when last read."""
@@ -195,6 +191,10 @@ class State:
         query = f"SELECT record_id, url, warc_date FROM capture WHERE {condition} LIMIT 1"  # noqa: S608
         row = self._database.execute(query, values).fetchone()
         return Original(*row) if row else None
+
+    def _pages_of(self, url: str) -> list[PageRead]:
+        base = base_of(url)
+        return self.listing_pages(base).get(base, [])
 
     def _named_and_not_read(self, query: str) -> Iterator[Missing]:
         for doc_id, url, day, named, looked, status in self._database.execute(query):
@@ -256,7 +256,8 @@ class State:
             self._take_front(tables.FRONT, row, named, now)
 
     def _was_told_by(self, run_id: str, named: Named) -> bool:
-        return bool(self._database.execute(tables.TOLD_BY, (named.doc_id,)).fetchone()[0] == run_id)
+        (told_by,) = self._database.execute(tables.TOLD_BY, (named.doc_id,)).fetchone()
+        return bool(told_by == run_id)
 
     def _take_front(
         self, statement: str, row: dict[str, Any], named: Iterable[Named], now: datetime

@@ -18,8 +18,6 @@ from kremlin_archive.records import ListingPage
 from kremlin_archive.state.spans import position
 from kremlin_archive.urls import event_address
 
-_OK = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -74,9 +72,10 @@ def is_front(url: str) -> bool:
 
 
 def named_by(root: Path, row: dict[str, Any]) -> tuple[list[Named], Reach | None]:
-    """What a part's row of a listing or feed named; nothing where it cannot be read (that was said then)."""
-    if row["kind"] not in ("listing", "feed") or row["status"] != _OK:
-        return [], None
+    """What a part's row of a listing or feed (answered with 200) named.
+
+    Nothing where it cannot be read: that was said then.
+    """
     if row["record_type"] != "response" or row["truncated"] is not None:
         return [], None  # a revisit names what its original named
     try:

@@ -87,13 +87,13 @@ def open_from(pages: Iterable[PageRead]) -> str | None:
 
 def _sequences(pages: Iterable[PageRead]) -> Iterator[list[PageRead]]:
     """Pages of a run that follow each other, the runs in the order in which they began."""
-    by_run: dict[str, dict[int, PageRead]] = {}
-    for read in sorted(pages, key=lambda one: (one.seen_at, one.run_id)):
-        by_run.setdefault(read.run_id, {})[read.page] = read
-    for run in by_run.values():
-        numbered = enumerate(run[page] for page in sorted(run))
-        for _, group in groupby(numbered, key=lambda pair: pair[1].page - pair[0]):
-            yield [read for _, read in group]
+    began: dict[str, datetime] = {}
+    reads = sorted(pages, key=lambda one: one.seen_at)
+    for read in reads:
+        began.setdefault(read.run_id, read.seen_at)
+    reads.sort(key=lambda one: (began[one.run_id], one.run_id, one.page))
+    for _, group in groupby(enumerate(reads), key=lambda pair: _sequence(*pair)):
+        yield [read for _, read in group]
 
 
 def is_whole(pages: Iterable[PageRead]) -> bool:

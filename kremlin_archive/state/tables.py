@@ -44,9 +44,16 @@ CREATE INDEX capture_by_url ON capture (url, warc_date);
 """
 EMPTY = "".join(
     f"DELETE FROM {table};"  # noqa: S608 - our own names
-    for table in (
-        *("warc", "document", "miss", "named", "front", "listing_page", "doubted", "capture"),
-    )
+    for table in [
+        "warc",
+        "document",
+        "miss",
+        "named",
+        "front",
+        "listing_page",
+        "doubted",
+        "capture",
+    ]
 )
 EDGES = """
 SELECT (
