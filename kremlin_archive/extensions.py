@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -29,7 +30,7 @@ from kremlin_archive.dataset.publishing import Publication, publish_if_due
 from kremlin_archive.errors import ArchiveError
 from kremlin_archive.report.drift import find_drift
 from kremlin_archive.report.progress import Progress
-from kremlin_archive.report.runs import open_report, read_reports, write_report
+from kremlin_archive.report.runs import open_report, read_reports, unfinished, write_report
 from kremlin_archive.report.summary import RunSummary, render
 from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally, exit_code, how_it_ended
 from kremlin_archive.state import State
@@ -152,6 +153,11 @@ class ArchiveRun:
         logger.info("run %s: %d documents are in the archive", self._place.run_id, known)
         self._progress.__enter__()
         self._ticking = asyncio.ensure_future(self._tick())
+
+    @cached_property
+    def gone_on_with(self) -> frozenset[str]:
+        """Ids of the runs of the same words that were stopped before their end."""
+        return unfinished(self._reports_before(), self._arguments)
 
     def crashed(self, failure: Failure | None = None, response: Any = None, **_: object) -> None:  # noqa: ANN401
         """Count an error of our own code; its page is due again."""

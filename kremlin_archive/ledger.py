@@ -20,9 +20,11 @@ from itertools import pairwise
 from typing import Literal
 
 from kremlin_archive import seeds
+from kremlin_archive.answers import ABSENT, REDIRECTS, REFUSED
 from kremlin_archive.schedule import Watched
 from kremlin_archive.seeds import SectionSeed
 from kremlin_archive.state import Span, State, Unmet
+from kremlin_archive.state.rows import LED_ON
 from kremlin_archive.state.spans import THE_END
 from kremlin_archive.urls import Language, event_address
 
@@ -42,11 +44,8 @@ FATES: tuple[Fate, ...] = (
 )
 OPEN: tuple[Fate, ...] = ("refused", "failed", "asked_in_part", "never_asked")
 """What is still to be asked for."""
-ABSENT = frozenset({404, 410})
-REFUSED = frozenset({403, 429})
 FIRST_DAY = "1999-12-31"
 """The day of the site's first event."""
-_REDIRECT = range(300, 400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ class _Asked:
         answers = {one.url: one.status for one in self.unmet.get(doc_id, ())}
         if not answers:
             return "never_asked"
-        said = set(answers.values())
+        said = set(answers.values()) - {LED_ON} or {LED_ON}
         if said <= ABSENT and not self._is_settled(language, number, answers):
             return "asked_in_part"
         return _verdict(said)
@@ -180,7 +179,7 @@ def _verdict(said: set[int]) -> Fate:
     """What the newest answers of a number's addresses come to."""
     if said & REFUSED:
         return "refused"
-    if not all(status in ABSENT or status in _REDIRECT for status in said):
+    if not all(status in ABSENT or status in REDIRECTS for status in said):
         return "failed"
     return "absent" if said <= ABSENT else "elsewhere"
 

@@ -77,8 +77,10 @@ class CrawlPlan:
         return self.pages[0] if self.pages else 1
 
     def last_page_of(self, pages: int) -> int:
-        """The page at which the walk of a listing with so many pages ends."""
-        return min(pages, self.pages[1]) if self.pages else pages
+        """The page at which the walk of a listing with so many pages (0: not known) ends."""
+        if self.pages is None:
+            return pages
+        return min(pages or self.pages[1], self.pages[1])
 
     @property
     def _is_of_all_sections(self) -> bool:

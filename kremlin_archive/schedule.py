@@ -20,8 +20,9 @@ Age is counted from the event's publication, and
   Feeds, listings and the links of pages that are looked at find most editions sooner.
 * A page that vanished (404, 410, a redirect to another page) is looked at again 6 hours later, which confirms
   that it is gone, and then by EVERY, the age counted from when it vanished: restored pages are found.
-* A page that the site named and did not give, or that failed or was refused when it was looked at, is asked
-  for by EVERY too, the age counted from when it was named or first failed.
+* A page that the site named and did not give is asked for by EVERY too, the age counted from when it was
+  named; after a failure at the latest 6 hours later, after a refusal by the next run. An archived page that
+  failed or was refused when it was looked at: by EVERY, the age counted from when it first was.
 * A change that was signalled and not read (the run was stopped, the page failed): at once, then by EVERY, the
   age counted from when it was signalled.
 * A number at which no section has a page is asked for again after 2 years, and only when gaps are filled.
@@ -29,15 +30,20 @@ Age is counted from the event's publication, and
   hours, then every 6 hours, as long as the feed of everything says what is new in the meantime.
 
 Within a run's budget the most overdue page comes first, unfinished transcripts before all; of the missing
-editions the newest come first, so that old ones wait while new ones are due.
+editions the newest come first, so that old ones wait while new ones are due; of pages named and not given,
+too. Only half of a budget goes by that order, the rest by lot among what is left: pages that nobody answers
+for leave no trace, would be the most overdue for ever, and must not keep all others from being looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Protocol, TypeVar
 
+from kremlin_archive.answers import ABSENT, REDIRECTS, REFUSED
 from kremlin_archive.urls import event_address
 
 RHYTHM: tuple[tuple[timedelta, timedelta], ...] = (
@@ -52,6 +58,7 @@ CONFIRM_AFTER = timedelta(hours=6)  # as dataset.revisions wants it
 UNFINISHED_EVERY = timedelta(hours=2)
 UNFINISHED_UNTIL = timedelta(days=14)
 PAIR_FACTOR = 3
+FAILED_EVERY = timedelta(hours=6)
 FRONT_LIVELY = timedelta(hours=12)
 FRONT_EVERY = timedelta(hours=6)
 
@@ -107,11 +114,50 @@ class Unpaired:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """A document that the site named, or told a change of, and that was not read since; instants in UTC.
+
+    ``looked_at`` and ``status`` are of the last attempt, ``named_at`` when it was first named, ``updated`` is
+    what was told of its last change (a Moscow day or minute).
+    """
+
+    doc_id: str
+    url: str
+    day: str | None
+    named_at: datetime
+    looked_at: datetime | None = None
+    status: int | None = None
+    updated: str | None = None
+
+    def is_newer(self, updated: str | None) -> bool:
+        """Whether an ``updated`` that is told now is of a later change (a minute is later than its day)."""
+        return (updated or "")[:16] > (self.updated or "")
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether the last attempt was refused."""
+        return self.status in REFUSED
+
+    @property
+    def was_absent(self) -> bool:
+        """Whether the last attempt found that there is no page, or was led to another."""
+        return self.status in ABSENT or self.status in REDIRECTS
+
+
+@dataclass(frozen=True, slots=True)
 class Front:
     """A feed or first listing page: when it was last read, and when it first showed what it shows; in UTC."""
 
     moved: datetime
     read: datetime
+
+
+class _Numbered(Protocol):
+    @property
+    def doc_id(self) -> str: ...
+
+
+T = TypeVar("T", bound=_Numbered)
 
 
 def interval(age: timedelta) -> timedelta:
@@ -135,9 +181,14 @@ def due_at(watched: Watched) -> datetime:
     return watched.looked + interval(age)
 
 
-def retry_due_at(named: datetime, tried: datetime | None) -> datetime:
+def retry_due_at(missing: Missing) -> datetime:
     """The instant at which a page that the site named and did not give is to be asked for again."""
-    return named if tried is None else tried + interval(tried - named)
+    if missing.looked_at is None:
+        return missing.named_at
+    every = interval(missing.looked_at - missing.named_at)
+    if missing.was_refused:
+        return missing.looked_at
+    return missing.looked_at + (every if missing.was_absent else min(every, FAILED_EVERY))
 
 
 def pair_due_at(unpaired: Unpaired) -> datetime:
@@ -159,7 +210,7 @@ def most_overdue(all_watched: Iterable[Watched], now: datetime, budget: int) -> 
     """
     due = [(_rank(one, now), one) for one in all_watched if due_at(one) <= now]
     due.sort(key=lambda pair: (pair[0], pair[1].doc_id))
-    return (one for _, one in due[:budget])
+    return _within([one for _, one in due], now, budget)
 
 
 def newest_unpaired(
@@ -168,7 +219,25 @@ def newest_unpaired(
     """The missing editions to ask for now, at most ``budget``: those of the newest events."""
     due = [one for one in all_unpaired if pair_due_at(one) <= now]
     due.sort(key=lambda one: (one.published, one.doc_id), reverse=True)
-    return iter(due[:budget])
+    return _within(due, now, budget)
+
+
+def due_again(all_missing: Iterable[Missing], now: datetime, budget: int) -> Iterator[Missing]:
+    """The pages named and not given to ask for now: all never asked for, and ``budget`` of the others."""
+    due = [one for one in all_missing if retry_due_at(one) <= now]
+    yield from (one for one in due if one.looked_at is None)
+    yield from _within([one for one in due if one.looked_at is not None], now, budget)
+
+
+def by_lot(those: Iterable[T], now: datetime) -> list[T]:
+    """In an order that is another one in each hour."""
+    return sorted(those, key=lambda one: sha256(f"{one.doc_id} {now:%d%H}".encode()).digest())
+
+
+def _within(ordered: Sequence[T], now: datetime, budget: int) -> Iterator[T]:
+    """At most ``budget``: half of them (rounded up) the first, the rest drawn by lot."""
+    first = (budget + 1) // 2
+    return iter([*ordered[:first], *by_lot(ordered[first:], now)[: budget - first]])
 
 
 def _rank(watched: Watched, now: datetime) -> tuple[bool, float]:

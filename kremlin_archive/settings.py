@@ -38,6 +38,8 @@ REQUESTS_MAX = 0
 RECHECK_BUDGET = 20
 # Missing other editions that such an update asks for by number, at most: 120 a day when run hourly.
 PAIR_BUDGET = 5
+# Pages that the site named and did not give that such an update asks for again, at most.
+RETRY_BUDGET = 20
 # Requests that fill gaps in one run of mode=fill, at most: about 40 minutes at 2.5 s each.
 FILL_BUDGET = 1000
 

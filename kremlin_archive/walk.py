@@ -9,7 +9,7 @@ from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.plan import CrawlPlan
 from kremlin_archive.records import FeedEntry, ListingItem, ListingPage
 from kremlin_archive.seeds import SectionSeed
-from kremlin_archive.state import Known
+from kremlin_archive.state import Known, Length
 from kremlin_archive.state.spans import position
 from kremlin_archive.urls import Language
 
@@ -22,6 +22,8 @@ class Walk:
     section: SectionSeed
     page: int = 1
     pages: int = 0
+    top: int = 1
+    """The page from which on the walk has read every page."""
     from_feed: frozenset[int] = frozenset()
     """Ids whose last change the feed told to the minute: the day of a look hides nothing of them."""
     changed: frozenset[int] = frozenset()
@@ -36,12 +38,28 @@ class Walk:
         """«en news», for counting."""
         return f"{self.language} {self.section.name}"
 
-    def has_moved_up(self, listing: ListingPage) -> bool:
-        """Whether events may have been pulled up over the edge between the page before and this one.
 
-        Not where this page repeats an event of the page before: then the listing has moved down.
-        """
-        return bool(self.before) and self.before.isdisjoint(i.event_id for i in listing.items)
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Two pages beside each other that are read by turns: what each showed (ids) when last read.
+
+    ``shown`` is of the page to be read now, empty where it is read only for what is new on it.
+    """
+
+    shown: frozenset[int] = frozenset()
+    other: frozenset[int] = frozenset()
+    number: int = 1
+    is_of_upper: bool = True
+    """Whether the page to be read now is the upper one."""
+
+    def swapped(self, shows: frozenset[int]) -> Turns:
+        """The next turn: this page shows that, the other is read."""
+        return Turns(self.other, shows, self.number + 1, not self.is_of_upper)
+
+
+def ids_on(listing: ListingPage) -> frozenset[int]:
+    """The numbers of the events on a page."""
+    return frozenset(item.event_id for item in listing.items)
 
 
 def signalled_by_feed(entry: FeedEntry, known: Known | None) -> bool:
@@ -67,22 +85,22 @@ def signalled_by_listing(item: ListingItem, known: Known | None, *, is_told: boo
     return is_later or (item.updated == looked and not is_told)
 
 
-def alarms(listing: ListingPage, walk: Walk, pages_before: int | None) -> Iterator[str]:
+def alarms(listing: ListingPage, walk: Walk, length: Length | None) -> Iterator[str]:
     """What must not end a walk in silence: a page that is another one, is empty, or a listing that shrank.
 
-    ``pages_before`` is how many pages the listing had when it was last read. One page less is what a few
-    removed events make.
+    ``length`` is how many pages the listing had lately. One page less is what a few removed events make; one
+    less in each of several runs is not.
     """
     if listing.page != walk.page:
         yield f"{listing.url}: is page {listing.page} of the listing, not page {walk.page}"
     if not listing.items:
         yield f"{listing.url}: lists nothing"
-    elif listing.page == walk.page and walk.before == {item.event_id for item in listing.items}:
+    elif listing.page == walk.page and walk.before == ids_on(listing):
         yield f"{listing.url}: lists what the page before it lists"
     if walk.pages - 1 > listing.page_count:
         yield f"{listing.url}: has {listing.page_count} pages; it had {walk.pages} a page ago"
-    elif pages_before is not None and listing.page_count < pages_before - 1:
-        yield f"{listing.url}: has {listing.page_count} pages; it had {pages_before} when last read"
+    elif length is not None and listing.page_count < min(length.last, length.longest - 1):
+        yield f"{listing.url}: has {listing.page_count} pages; lately it had {length.longest}"
 
 
 def oldest_place(listing: ListingPage) -> str | None:

@@ -15,7 +15,8 @@ from kremlin_archive.errors import LockedError, UsageError
 
 if TYPE_CHECKING:
     from kremlin_archive.ledger import EditionLedger
-    from kremlin_archive.state import Missing, State
+    from kremlin_archive.schedule import Missing
+    from kremlin_archive.state import State
     from kremlin_archive.state.spans import PageRead
 
 _RUNS = 5
@@ -26,6 +27,7 @@ _WHY = {
     403: "refused",
     429: "refused",
     0: "failed (led off the site)",  # state.rows.LED_OFF
+    1: "failed (led from one of its addresses to another)",  # state.rows.LED_ON
 }
 
 

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
+from kremlin_archive.answers import ABSENT, OK, says_absent
 from kremlin_archive.dataset.removals import Removal
 from kremlin_archive.dataset.revisions import revision_id
 from kremlin_archive.errors import UsageError
-from kremlin_archive.urls import event_address
 
 Policy = Literal["changed", "always", "never"]
 POLICIES: tuple[Policy, ...] = get_args(Policy)
@@ -29,9 +29,6 @@ LOOKED_AT = (
     *("content_sha256", "payload_digest", "refers_to"),
 )
 """Columns of a part that the rule looks at."""
-
-_OK = 200
-_ABSENCE = {404: "gone", 410: "gone", **dict.fromkeys((301, 302, 303, 307, 308), "redirected")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +131,8 @@ def tells(row: Mapping[str, Any], shown: Shown | None) -> bool:
     if row["record_type"] == "revisit":
         same = shown.capture_id == row["refers_to"] or shown.payload_digest == row["payload_digest"]
         return not same or shown.status != "live"
-    return _says_absent(row) and shown.status != _ABSENCE[row["status"]]
+    kind = "gone" if row["status"] in ABSENT else "redirected"
+    return says_absent(row["status"], row["redirect"], row["doc_id"]) and shown.status != kind
 
 
 def _shows(shown: Shown, content: str) -> bool:
@@ -143,12 +141,5 @@ def _shows(shown: Shown, content: str) -> bool:
 
 def _is_picture(row: Mapping[str, Any]) -> bool:
     """A whole new answer of an address that is no page: rows of ``media`` may point to it."""
-    whole = row["status"] == _OK and row["truncated"] is None and row["record_type"] != "revisit"
+    whole = row["status"] == OK and row["truncated"] is None and row["record_type"] != "revisit"
     return whole and urlsplit(row["url"]).path != "/robots.txt"
-
-
-def _says_absent(row: Mapping[str, Any]) -> bool:
-    if row["status"] not in _ABSENCE:
-        return False
-    target = event_address(row["redirect"]) if row["redirect"] else None
-    return target is None or target.doc_id != row["doc_id"]  # to itself elsewhere: moved, not gone

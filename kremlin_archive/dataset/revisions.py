@@ -10,8 +10,8 @@ Captures are taken in the order of their instants (capture id where instants are
   content's id.
 * A revision's facts are read from the newest *response* with its content.
 * **gone / redirected**: between two good captures, or since the last one, the document's URL
-  answered 404, 410 or a redirect to another event or page at least twice, the first and the last of
-  them six hours apart or more; the newest answer names the status, ``gone_at`` is the first.
+  answered 404, 410 or a redirect to another event or page of the site at least twice, the first and
+  the last of them six hours apart or more; the newest answer names the status, ``gone_at`` is the first.
   Refusals (403, 429, challenges of any status), server errors, cut answers and pages that could not be
   read decide nothing.
   Being gone is a revision of its own, with the content that was last seen; the good capture that
@@ -25,14 +25,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from kremlin_archive.answers import ABSENT, says_absent
 from kremlin_archive.urls import event_address
 
 Status = Literal["live", "gone", "redirected"]
 Turn = Literal["created", "changed", "gone", "restored"]
 
 CONFIRMED_AFTER = timedelta(hours=6)
-_NOT_FOUND = frozenset({404, 410})
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ID_HEX = 12
 
 
@@ -240,26 +239,18 @@ def _last_change(states: Sequence[_State]) -> datetime:
 
 
 def _says_absent(sighting: Sighting, states: Sequence[_State]) -> bool:
-    if sighting.status not in _NOT_FOUND and sighting.status not in _REDIRECTS:
+    if not says_absent(sighting.status, sighting.redirect, sighting.doc_id):
         return False
     if sighting.problem_kind == "challenge":
         return False
     seen = next(state for state in reversed(states) if state.turn != "gone").captures[-1]
-    if _page_url(sighting.url) != _page_url(seen.url):
-        return False
-    if sighting.status in _NOT_FOUND:
-        return True
-    if sighting.redirect is None:
-        return False
-    target = event_address(sighting.redirect)
-    # To the same document under another section or host: moved, not gone.
-    return target is None or target.doc_id != sighting.doc_id
+    return _page_url(sighting.url) == _page_url(seen.url)
 
 
 def _status(last: _State) -> Status:
     if last.turn != "gone":
         return "live"
-    return "gone" if last.captures[-1].status in _NOT_FOUND else "redirected"
+    return "gone" if last.captures[-1].status in ABSENT else "redirected"
 
 
 def _is_clash(defining: Sequence[Sighting]) -> bool:

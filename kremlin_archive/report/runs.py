@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,18 @@ def read_reports(folder: Path, *, most: int) -> Iterator[dict[str, Any]]:
             continue
         if isinstance(report, dict):
             yield report
+
+
+def unfinished(
+    reports: Iterable[Mapping[str, Any]], arguments: Mapping[str, str]
+) -> frozenset[str]:
+    """Ids of the newest runs with these arguments, back to the last of them that came to its end.
+
+    ``reports`` are those of runs that have ended, newest first.
+    """
+    same = (one for one in reports if one.get("arguments") == arguments)
+    stopped = takewhile(lambda one: one.get("ended") != "finished", same)
+    return frozenset(str(one.get("run_id")) for one in stopped)
 
 
 def json_line(report: Mapping[str, Any]) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Self
 
+from kremlin_archive.answers import ABSENT
 from kremlin_archive.ledger import (
-    ABSENT,
     OPEN,
     EditionLedger,
     addresses,
@@ -20,14 +20,25 @@ from kremlin_archive.ledger import (
     ledger,
 )
 from kremlin_archive.pages.clock import MOSCOW
-from kremlin_archive.schedule import OLD_AGE, Watched, most_overdue, newest_unpaired, retry_due_at
+from kremlin_archive.schedule import (
+    OLD_AGE,
+    Watched,
+    by_lot,
+    due_again,
+    most_overdue,
+    newest_unpaired,
+)
 from kremlin_archive.urls import Language, event_address
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from kremlin_archive.plan import CrawlPlan
-    from kremlin_archive.state import Missing, State, Unmet
+    from kremlin_archive.schedule import Missing
+    from kremlin_archive.state import State, Unmet
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +49,35 @@ class Wanted:
     others: tuple[str, ...] = ()
     may_be_absent: bool = False
 
+    @property
+    def doc_id(self) -> str:
+        """Key of the document; empty for an address that is no event's."""
+        address = event_address(self.url)
+        return address.doc_id if address else ""
+
+    @property
+    def most(self) -> int:
+        """How many requests it may take."""
+        return 1 + len(self.others)
+
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """Most documents an update looks at again, most missing editions it asks for, most requests of a fill."""
+    """The most that a run does besides what is new.
+
+    Documents an update looks at again; missing editions it asks for; pages named and not given that it asks
+    for again; requests that a fill sends.
+    """
 
     looks: int
     pairs: int
+    retries: int
     fill: int
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
         """Those of the settings."""
-        names = ("RECHECK_BUDGET", "PAIR_BUDGET", "FILL_BUDGET")
+        names = ("RECHECK_BUDGET", "PAIR_BUDGET", "RETRY_BUDGET", "FILL_BUDGET")
         return cls(*map(settings.getint, names))
 
 
@@ -58,7 +85,8 @@ def wanted(plan: CrawlPlan, state: State, budgets: Budgets, now: datetime) -> It
     """What a plan wants besides its walks, in the order in which it is to be asked for."""
     if plan.mode == "fill" or (plan.mode == "backfill" and plan.ids):
         gaps = _Gaps(plan, state, now)
-        yield from _affordable(gaps.wanted(), None if plan.ids else budgets.fill)
+        everything = gaps.wanted()
+        yield from everything if plan.ids else _affordable(everything, budgets.fill, now)
     elif plan.mode == "recheck":
         yield from _rechecked(plan, state, now)
     elif plan.ids:
@@ -67,26 +95,49 @@ def wanted(plan: CrawlPlan, state: State, budgets: Budgets, now: datetime) -> It
                 yield _numbered(plan, state, language, number)
     elif plan.looks_after_the_archive:
         yield from _scheduled(plan, state, budgets, now)
+    elif plan.mode == "backfill" and plan.pages is None:
+        named = [one for one in _unread(plan, state) if _is_in_range(plan, one)]
+        yield from (Wanted(one.url) for one in due_again(named, now, len(named)))
 
 
 def _scheduled(plan: CrawlPlan, state: State, budgets: Budgets, now: datetime) -> Iterator[Wanted]:
-    for missing in (*state.missing(), *state.signalled()):
-        if retry_due_at(missing.named_at, missing.looked_at) <= now:
-            yield Wanted(missing.url)
+    for missing in due_again(_unread(plan, state), now, budgets.retries):
+        yield Wanted(missing.url)
     languages = plan.languages
     documents = (one for one in state.watched() if one.doc_id.startswith(languages))
     for watched in most_overdue(documents, now, budgets.looks):
-        yield Wanted(watched.url)
+        yield _look(state, watched.doc_id, watched.url)
     editions = (one for one in state.unpaired() if one.doc_id.startswith(languages))
     for unpaired in newest_unpaired(editions, now, budgets.pairs):
         if unpaired.url is not None:
             yield Wanted(unpaired.url, may_be_absent=True)
 
 
+def _unread(plan: CrawlPlan, state: State) -> Iterator[Missing]:
+    """What the site named, or told a change of, and what was not read since, of the editions of the plan."""
+    for one in (*state.missing(), *state.signalled()):
+        if one.doc_id.startswith(plan.languages):
+            yield one
+
+
+def _is_in_range(plan: CrawlPlan, missing: Missing) -> bool:
+    """Whether a backfill that was stopped may have left it: it is not of the pages that are walked again."""
+    address = event_address(missing.url)
+    return plan.wants(missing.day) and address is not None and plan.covers(address.section)
+
+
+def _look(state: State, doc_id: str, url: str) -> Wanted:
+    """An archived document again; where it is not there, it may be where a listing names it now."""
+    named = event_address(state.named_at(doc_id) or "")
+    here = event_address(url)
+    has_moved = named is not None and here is not None and named.url != here.url
+    return Wanted(url, (named.url,) if named and has_moved else (), may_be_absent=True)
+
+
 def _numbered(plan: CrawlPlan, state: State, language: Language, number: int) -> Wanted:
     known = state.known(f"{language}:{number}")
     if known is not None:
-        return Wanted(known.url, may_be_absent=True)
+        return _look(state, f"{language}:{number}", known.url)
     # Pages of announcements are in the news, so they may be the one section named and have no address.
     sections = addresses(language, number, plan.sections) or addresses(language, number)
     first, *others = sections
@@ -107,43 +158,59 @@ def _rechecked(plan: CrawlPlan, state: State, now: datetime) -> Iterator[Wanted]
         address = event_address(one.url)
         in_range = plan.wants(one.published.astimezone(MOSCOW).date().isoformat())
         if in_range and _is_old(one, plan, now) and address and plan.covers(address.section):
-            yield Wanted(one.url)
+            yield _look(state, one.doc_id, one.url)
 
 
 def _is_old(watched: Watched, plan: CrawlPlan, now: datetime) -> bool:
     return plan.older is None or watched.looked <= now - plan.older
 
 
-def _affordable(all_wanted: Iterable[Wanted], budget: int | None) -> Iterator[Wanted]:
-    """As many as ``budget`` requests suffice for, each at all its addresses; None: all."""
-    for one in all_wanted:
-        if budget is not None:
-            budget -= 1 + len(one.others)
-            if budget < 0:
-                return
+def _affordable(all_wanted: Iterable[Wanted], budget: int, now: datetime) -> Iterator[Wanted]:
+    """As many as ``budget`` requests suffice for, each at all its addresses, but one at least.
+
+    Half of it by the order given, the rest by lot, as the schedule does it and for its reason.
+    """
+    ordered = list(all_wanted)
+    first = list(_paid(ordered, (budget + 1) // 2)) or ordered[:1]
+    yield from first
+    left = budget - sum(one.most for one in first)
+    yield from _paid(by_lot(ordered[len(first) :], now), left)
+
+
+def _paid(those: Iterable[Wanted], budget: int) -> Iterator[Wanted]:
+    for one in those:
+        budget -= one.most
+        if budget < 0:
+            return
         yield one
 
 
 class _Gaps:
-    """What is named and missing, then the numbers that were never asked for, newest first."""
+    """What is named and missing, then numbers that may be there: never asked for first, and the newest."""
 
     def __init__(self, plan: CrawlPlan, state: State, now: datetime) -> None:
         self._plan = plan
         self._state = state
         self._now = now
         self._answered: dict[str, Unmet] = {one.url: one for one in state.unmet()}
+        self._asked: dict[str, datetime] = {}
+        for one in self._answered.values():
+            self._asked[one.doc_id] = max(one.asked_at, self._asked.get(one.doc_id, one.asked_at))
         self._ledger = ledger(state)
         self._ids = frozenset(plan.ids)
 
     def wanted(self) -> Iterator[Wanted]:
-        named = [one for one in self._state.missing() if self._is_wanted(one)]
-        yield from (one for each in named if (one := self._ask(each.doc_id, each.url)))
-        told = {one.doc_id for one in named}
-        for language in self._plan.languages:
-            for number in self._numbers(language):
-                doc_id = f"{language}:{number}"
-                if doc_id not in told and (one := self._ask(doc_id, self._guess(doc_id))):
-                    yield one
+        """Those asked for before stand behind, the longest ago first: a failure is in nobody's way."""
+        likely = {one.doc_id: one.url for one in self._state.missing() if self._is_wanted(one)}
+        guessed = (
+            f"{language}:{number}"
+            for language in self._plan.languages
+            for number in self._numbers(language)
+        )
+        every = [*likely, *(doc_id for doc_id in guessed if doc_id not in likely)]
+        for doc_id in sorted(every, key=lambda each: self._asked.get(each, _NEVER)):
+            if one := self._ask(doc_id, likely.get(doc_id) or self._guess(doc_id)):
+                yield one
 
     def _is_wanted(self, missing: Missing) -> bool:
         language, number = language_and_number(missing.doc_id)
@@ -194,6 +261,6 @@ class _Gaps:
 
     def _is_absent(self, url: str) -> bool:
         answer = self._answered.get(url)
-        if answer is None or answer.status not in ABSENT:
-            return False
+        if self._ids or answer is None or answer.status not in ABSENT:
+            return False  # who names numbers wants them asked for
         return answer.asked_at + OLD_AGE > self._now

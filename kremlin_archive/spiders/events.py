@@ -10,10 +10,10 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 
+from kremlin_archive.answers import ABSENT, OK, REDIRECTS, leads_away
 from kremlin_archive.errors import PageError
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.items import Missed, MissedItem, PageItem
-from kremlin_archive.ledger import ABSENT
 from kremlin_archive.plan import read_plan
 from kremlin_archive.refusals import REFUSED
 from kremlin_archive.robots import RobotsUnreachable
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from kremlin_archive.dataset.intake import Taken
 
-OK = 200
-_REDIRECT = frozenset({301, 302, 303, 307, 308})
 _MAX_HOPS = 5
 _MAY_BE_ABSENT = "may_be_absent"
 _MEDIA_LATER = -5
@@ -104,34 +102,45 @@ class EventsSpider(Spider):
         taken = self._taken(response)
         if taken.extraction.problem_kind == "challenge":
             others = ()  # says nothing of the page, whatever its status
-        elif response.status in _REDIRECT:
-            yield from self._redirected(response, hops)
+        elif response.status in REDIRECTS:
+            yield from self._redirected(response, others, hops)
             return
-        if response.status in ABSENT and others:
-            yield self.request(others[0], self.event, may_be_absent=True, others=others[1:])
-            return
-        if response.status in ABSENT and (elsewhere := self._named_too(response.url)):
-            yield self.request(elsewhere, self.event)
+        elif response.status in ABSENT:
+            yield from self._not_there(response, others, f"answered {response.status}")
             return
         if (missed := self._missed(response)) is not None:
             yield missed
+            if missed.missed == "failed" and others:
+                yield self._ask_at(others[0], others[1:])
             return
         yield PageItem(response.url, taken)
         yield from self._counterpart(taken)
         if self.plan.media == "photos":
             yield from self._photos(taken)
 
+    def _not_there(self, response: Response, others: tuple[str, ...], said: str) -> Output:
+        """Ask for an event where else it may be; say that it is not there where all is asked."""
+        if others:
+            yield self._ask_at(others[0], others[1:])
+        elif (elsewhere := self._named_too(response.url)) is not None:
+            self._asked[_doc_id(elsewhere)].add(elsewhere)
+            yield self.request(elsewhere, self.event)
+        else:
+            kind: Missed = "absent" if self._may_be_absent(response) else "failed"
+            yield MissedItem(response.url, kind, f"{response.url}: {said}")
+
+    def _ask_at(self, url: str, others: tuple[str, ...]) -> Request:
+        self._asked[_doc_id(url)].add(url)
+        return self.request(url, self.event, may_be_absent=True, others=others)
+
     def _named_too(self, url: str) -> str | None:
         """Another address at which an absent event was named; where there is none yet, one may come."""
-        address = event_address(url)
-        if address is None:
-            return None
-        elsewhere = self._named_elsewhere.pop(address.doc_id, None)
-        if elsewhere is None:
-            self._absent.add(address.doc_id)
-        else:
-            self._asked[address.doc_id].add(elsewhere)
-        return elsewhere
+        doc_id = _doc_id(url)
+        elsewhere = self._named_elsewhere.pop(doc_id, None)
+        if elsewhere is not None and elsewhere not in self._asked[doc_id]:
+            return elsewhere
+        self._absent.add(doc_id)
+        return None
 
     def _counterpart(self, taken: Taken) -> Output:
         record = taken.extraction.record
@@ -157,26 +166,27 @@ class EventsSpider(Spider):
         else:
             self._run.tally.photos += 1
 
-    def _redirected(self, response: Response, hops: int) -> Output:
+    def _redirected(self, response: Response, others: tuple[str, ...], hops: int) -> Output:
+        """Follow a redirect within the event; one to another page of the site says that it is not there."""
         target = _location(response)
-        here, there = event_address(response.url), event_address(target or "")
-        is_ours = target is not None and is_site(target)
-        if target is None or not is_ours:
+        if target is None or not is_site(target):
             problem = f"redirected to another host ({target or 'an address that cannot be read'})"
         elif hops >= _MAX_HOPS:
             problem = f"redirected more than {_MAX_HOPS} times"
-        elif here is None or there is None or here.doc_id != there.doc_id:
-            problem = f"redirected to another page ({target})"
-            if there is not None:
-                yield from self.ask_event(target)
+        elif leads_away(target, _doc_id(response.url)):
+            yield from self.ask_event(target)
+            said = f"redirected to another page ({target}): not followed"
+            yield from self._not_there(response, others, said)
+            return
         else:
             absent = bool(response.meta.get(_MAY_BE_ABSENT))
-            yield self.request(target, self.event, may_be_absent=absent, hops=hops + 1)
+            yield self.request(
+                target, self.event, may_be_absent=absent, others=others, hops=hops + 1
+            )
             return
-        # Where the site leads elsewhere, a page that may be absent is; a loop or another site leads nowhere.
-        leads_elsewhere = is_ours and hops < _MAX_HOPS
-        kind: Missed = "absent" if leads_elsewhere and self._may_be_absent(response) else "failed"
-        yield MissedItem(response.url, kind, f"{response.url}: {problem}: not followed")
+        yield MissedItem(response.url, "failed", f"{response.url}: {problem}: not followed")
+        if others:
+            yield self._ask_at(others[0], others[1:])
 
     # ---- one request ---------------------------------------------------------------------------------
 
@@ -256,6 +266,13 @@ class EventsSpider(Spider):
         yield MissedItem(request.url, "refused" if refused else "failed", problem)
         if not isinstance(error, IgnoreRequest):
             yield from self._walks.past(request)
+
+
+def _doc_id(url: str) -> str:
+    """Key of the document at an event's address."""
+    address = event_address(url)
+    assert address is not None  # noqa: S101 - only such are asked for
+    return address.doc_id
 
 
 def _location(response: Response) -> str | None:

@@ -1,9 +1,10 @@
 """Walks through feeds and listings: what is new or changed on a page, and when to read the next.
 
-Listings drift while they are walked. Events added at the top push others to the next page, where they are met
-twice; events taken away pull others up over the page's edge, where the walk would pass them by. So where a
-page does not begin with what the page before it ended with, the page before is read once more: whatever was
-pulled up is on it now.
+Listings drift while they are walked. Events added push others to the next page, where they are met twice;
+events taken away pull others up over the page's edge, where the walk would pass them by. So the page before
+is read once more behind each page: whatever was pulled up is on it now. Where it shows something else than
+before, the two are read by turns until one shows the same twice: then they join. And where events came down
+from pages that were read, something was added further up: it is looked for from the walk's first page down.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from kremlin_archive.answers import OK
 from kremlin_archive.items import MissedItem, PageItem
 from kremlin_archive.pages import parse_feed, parse_listing
 from kremlin_archive.records import FeedEntry, FeedPage, ListingPage
@@ -22,8 +24,10 @@ from kremlin_archive.schedule import front_due_at
 from kremlin_archive.seeds import everything_url
 from kremlin_archive.urls import event_address
 from kremlin_archive.walk import (
+    Turns,
     Walk,
     alarms,
+    ids_on,
     is_past_range,
     newest_place,
     oldest_place,
@@ -42,7 +46,8 @@ _LATER = -10
 """Priority of listing pages: the events of one page come before the next page, so the queue stays short."""
 _AT_ONCE = 10
 """Priority of a page read once more: the sooner, the less can have moved again."""
-_OK = 200
+_MOST_TURNS = 8
+"""Readings by turns of two pages that do not come to rest; at 2.5 s each, more is not a busy day."""
 logger = logging.getLogger(__name__)
 
 Page = TypeVar("Page", FeedPage, ListingPage)
@@ -87,7 +92,8 @@ class Walks:
         for language in self._plan.languages:
             quiet = []
             for section in self._plan.sections:
-                walk = Walk(language, section, page=self._plan.first_page)
+                first = self._plan.first_page
+                walk = Walk(language, section, page=first, top=first)
                 if self._is_due(walk):
                     yield self._first(walk)
                 else:
@@ -102,7 +108,7 @@ class Walks:
         """Go on behind a request of a walk that was not answered."""
         yield from map(self._first, request.cb_kwargs.get("instead_of", ()))
         walk: Walk | None = request.cb_kwargs.get("walk")
-        if walk is None or request.callback == self.again:
+        if walk is None or request.callback in (self.again, self.above):
             return
         if request.callback in (self.listing, self.below):
             yield from self._onward(replace(walk, before=frozenset()))
@@ -121,7 +127,7 @@ class Walks:
             for entry in self._signalled(feed):
                 yield from self._desk.ask_event(entry.url)
             return
-        if feed.missed == "absent" or (feed.missed == "failed" and response.status == _OK):
+        if feed.missed == "absent" or (feed.missed == "failed" and response.status == OK):
             # The site has no such feed, or another than is told: no failure, for nobody depends on it.
             logger.info("%s; reading every section instead", feed.problem)
         else:
@@ -153,32 +159,51 @@ class Walks:
             return
         # The day may touch the page's edge, so part of it may be on the newer page.
         page = max(1, listing.page - 1)
-        yield self._listing(replace(walk, page=page, pages=listing.page_count))
+        yield self._listing(replace(walk, page=page, pages=listing.page_count, top=page))
 
     def listing(self, response: Response, walk: Walk) -> Output:
         """Read a listing page: ask for what is due on it, then for the next page if there is reason."""
         listing = self._desk.read(response, parse_listing)
         if isinstance(listing, MissedItem):
-            yield listing
-            yield from self._onward(replace(walk, before=frozenset()))
+            yield from self._no_page(listing, walk)
+            return
+        if self._began_too_low(listing, walk):
+            yield self._listing(replace(walk, page=walk.page - 1, top=walk.page - 1))
             return
         self._run.tally.listings[walk.label] += 1
-        length = self._run.state.listing_length(listing.url)
+        length = self._run.state.listing_length(listing.url, datetime.now(UTC))
         odd = [MissedItem(listing.url, "failed", said) for said in alarms(listing, walk, length)]
         yield from odd
         due = list(self._due_on(listing, walk))
         for url in due:
             yield from self._desk.ask_event(url)
-        if not odd and walk.has_moved_up(listing):
-            yield self._once_more(walk, walk.page - 1)
-        ids = frozenset(item.event_id for item in listing.items)
+        ids = ids_on(listing)
         self._met[walk.label].update(ids)
+        if walk.before and not odd:
+            yield self._once_more(walk, walk.page - 1, Turns(walk.before, ids))
         pages = max(walk.pages, listing.page_count) if odd else listing.page_count
         walk = replace(walk, pages=pages, before=frozenset() if odd else ids)
         is_quiet = not due and not odd and ids.isdisjoint(walk.changed)
         if is_past_range(listing, self._plan) or (is_quiet and self._may_end(listing)):
             return
-        yield from self._over_what_was_read(listing, walk) if is_quiet else self._onward(walk)
+        passes = is_quiet or self._plan.mode == "backfill"
+        yield from self._over_what_was_read(listing, walk) if passes else self._onward(walk)
+
+    def _no_page(self, missed: MissedItem, walk: Walk) -> Output:
+        """Say that a listing's page was not had, and go on behind it where there is more."""
+        is_there = walk.page <= walk.pages
+        if missed.missed == "absent" and not is_there:
+            yield missed  # more pages were wanted than the listing has
+            return
+        yield replace(missed, missed="failed") if missed.missed == "absent" else missed
+        yield from self._onward(replace(walk, before=frozenset()))
+
+    def _began_too_low(self, listing: ListingPage, walk: Walk) -> bool:
+        """Whether the page to which the site led for a day may leave out events wanted, newer ones."""
+        newest = newest_place(listing)
+        until = self._plan.until
+        is_led_to = until is not None and walk.page == walk.top > 1
+        return is_led_to and newest is not None and self._plan.wants(newest[:10])
 
     def below(self, response: Response, walk: Walk) -> Output:
         """Go on where an earlier run had got to, one page above it; page by page if that is not found."""
@@ -192,21 +217,47 @@ class Walks:
         if newest is None or walk.below is None or newest < walk.below or page <= walk.page:
             yield from self._onward(walk)
             return
-        yield self._listing(replace(walk, page=page, pages=listing.page_count, before=frozenset()))
+        there = replace(walk, page=page, pages=listing.page_count, before=frozenset(), top=page)
+        yield self._listing(there)
 
-    def again(self, response: Response, walk: Walk) -> Output:
-        """Read a listing page once more, for what has been pulled up to it; further up where that is much."""
+    def again(self, response: Response, walk: Walk, turns: Turns) -> Output:
+        """Read a listing page once more, for what has been pulled up to it; by turns until pages join."""
         listing = self._desk.read(response, parse_listing)
         if isinstance(listing, MissedItem):
             yield listing
             return
+        ids, met = ids_on(listing), frozenset(self._met[walk.label])
+        yield from self._read_again(listing, walk)
+        first = listing.items[0].event_id if listing.items else None
+        if first not in met and walk.page > walk.top:
+            yield self._once_more(walk, walk.page - 1, Turns(other=ids))
+        if ids == turns.shown or not turns.shown:
+            return
+        if turns.is_of_upper and (pushed := (ids - turns.shown - turns.other) & met):
+            yield self._look_above(replace(walk, page=walk.top), len(pushed), walk.page)
+        if turns.number >= _MOST_TURNS:
+            said = f"{listing.url}: shows something else at each reading: events on its edge may be missed"
+            yield MissedItem(listing.url, "failed", said)
+            return
+        other = walk.page + (1 if turns.is_of_upper else -1)
+        yield self._once_more(walk, other, turns.swapped(ids))
+
+    def above(self, response: Response, walk: Walk, added: int, down_to: int) -> Output:
+        """Read pages from the walk's first on once more, until as many new events are found as were added."""
+        listing = self._desk.read(response, parse_listing)
+        if isinstance(listing, MissedItem):
+            yield listing
+            return
+        added -= len(ids_on(listing) - self._met[walk.label])
+        yield from self._read_again(listing, walk)
+        if added > 0 and walk.page < down_to:
+            yield self._look_above(replace(walk, page=walk.page + 1), added, down_to)
+
+    def _read_again(self, listing: ListingPage, walk: Walk) -> Output:
         self._run.tally.listings[walk.label] += 1
         for url in self._due_on(listing, walk):
             yield from self._desk.ask_event(url)
-        ids = [item.event_id for item in listing.items]
-        if ids and ids[0] not in self._met[walk.label] and walk.page > self._plan.first_page:
-            yield self._once_more(walk, walk.page - 1)
-        self._met[walk.label].update(ids)
+        self._met[walk.label].update(ids_on(listing))
 
     # ---- decisions -----------------------------------------------------------------------------------
 
@@ -229,7 +280,8 @@ class Walks:
             address = event_address(entry.url)
             if address is None or not self._plan.wants(entry.published[:10]):
                 continue
-            if signalled_by_feed(entry, self._run.state.known(address.doc_id)):
+            signalled = signalled_by_feed(entry, self._run.state.known(address.doc_id))
+            if signalled and not self._was_tried(address.doc_id, entry.updated):
                 yield entry
 
     def _due_on(self, listing: ListingPage, walk: Walk) -> Iterator[str]:
@@ -240,9 +292,18 @@ class Walks:
                 continue
             known = self._run.state.known(address.doc_id)
             told = item.event_id in walk.from_feed
+            if not self._plan.wants(item.date):
+                continue
             signalled = signalled_by_listing(item, known, is_told=told)
-            if self._plan.wants(item.date) and signalled:
+            if signalled and not self._was_tried(address.doc_id, item.updated):
                 yield item.url
+
+    def _was_tried(self, doc_id: str, updated: str | None) -> bool:
+        """Whether an earlier run asked for what is told in vain: then the schedule says when it is due."""
+        if not self._plan.looks_after_the_archive:
+            return False
+        left = self._run.state.unread(doc_id)
+        return left is not None and left.looked_at is not None and not left.is_newer(updated)
 
     def _may_end(self, listing: ListingPage) -> bool:
         """Whether a quiet page means that the rest is known: everything below it has been read once."""
@@ -264,19 +325,28 @@ class Walks:
         return open_from if is_below else None
 
     def _over_what_was_read(self, listing: ListingPage, walk: Walk) -> Output:
-        """Pass by, in one step, the pages below a quiet one that an earlier run has read.
+        """Pass by, in one step, the pages below this one that an earlier run has read.
 
         So a walk that is stopped again and again before its end still comes to it, and one whose last
-        pages cannot be read is not walked whole by every run.
+        pages cannot be read is not walked whole by every run. A backfill passes by only what the same
+        backfill has read that was stopped; what that had not fetched is asked for besides.
         """
         place = oldest_place(listing)
-        down_to = place and self._run.state.read_down_to(listing.url, place)
-        down_to = down_to and max(down_to, self._open_below(listing) or "")
-        if not down_to or down_to in (walk.below, place) or self._plan.walks_everything:
+        state, looks = self._run.state, not self._plan.walks_everything
+        runs = None if looks else self._gone_on_with()
+        down_to = place and state.read_down_to(listing.url, place, runs)
+        if down_to and looks:
+            down_to = max(down_to, self._open_below(listing) or "")
+        if not down_to or down_to in (walk.below, place):
             yield from self._onward(walk)
         elif not self._desk.is_full():
             url = walk.section.day_url(walk.language, down_to[:10])
             yield self._ask(url, self.below, replace(walk, below=down_to))
+
+    def _gone_on_with(self) -> frozenset[str]:
+        """The runs that a backfill goes on with: those of the same words that were stopped."""
+        by_place = self._plan.mode == "backfill" and self._plan.pages is None
+        return self._run.gone_on_with if by_place else frozenset()
 
     def _onward(self, walk: Walk) -> Output:
         if not self._desk.is_full() and walk.page < self._plan.last_page_of(walk.pages):
@@ -299,10 +369,16 @@ class Walks:
     def _listing(self, walk: Walk) -> Request:
         return self._ask(walk.section.listing_url(walk.language, walk.page), self.listing, walk)
 
-    def _once_more(self, walk: Walk, page: int) -> Request:
+    def _once_more(self, walk: Walk, page: int, turns: Turns) -> Request:
         url = walk.section.listing_url(walk.language, page)
         there = replace(walk, page=page)
-        return self._desk.request(url, self.again, priority=_AT_ONCE, walk=there)
+        return self._desk.request(url, self.again, priority=_AT_ONCE, walk=there, turns=turns)
+
+    def _look_above(self, walk: Walk, added: int, down_to: int) -> Request:
+        url = walk.section.listing_url(walk.language, walk.page)
+        return self._desk.request(
+            url, self.above, priority=_AT_ONCE, walk=walk, added=added, down_to=down_to
+        )
 
     def _ask(self, url: str, callback: Callable[..., Output], walk: Walk) -> Request:
         # A range of pages may be asked of a listing that is shorter.

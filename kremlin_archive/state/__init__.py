@@ -7,7 +7,7 @@ damaged one is thrown away and made anew.
 """
 
 from kremlin_archive.state.cache import State
-from kremlin_archive.state.rows import Known, Missing, Unmet
-from kremlin_archive.state.spans import Span, spans
+from kremlin_archive.state.rows import Known, Unmet
+from kremlin_archive.state.spans import Length, Span, spans
 
-__all__ = ["Known", "Missing", "Span", "State", "Unmet", "spans"]
+__all__ = ["Known", "Length", "Span", "State", "Unmet", "spans"]

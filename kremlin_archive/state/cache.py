@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,17 +12,26 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kremlin_archive.answers import OK
 from kremlin_archive.archive.files_below import files_below
 from kremlin_archive.archive.originals import Original
 from kremlin_archive.dataset.extract import WARCS, Source, build_part, current_part
 from kremlin_archive.dataset.parts import PART_VERSION, PARTS, part_path
 from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 from kremlin_archive.records import Capture
-from kremlin_archive.schedule import CONFIRM_AFTER, Front, Unpaired, Watched
+from kremlin_archive.schedule import CONFIRM_AFTER, Front, Missing, Unpaired, Watched
 from kremlin_archive.state import rows, tables
 from kremlin_archive.state.named import Named, base_of, is_front, named_by, page_of
-from kremlin_archive.state.rows import Known, Missing, Unmet, instant
-from kremlin_archive.state.spans import PageRead, is_whole, open_from, read_down_to, read_to_the_end
+from kremlin_archive.state.rows import Known, Unmet, instant
+from kremlin_archive.state.spans import (
+    LATELY,
+    Length,
+    PageRead,
+    is_whole,
+    open_from,
+    read_down_to,
+    read_to_the_end,
+)
 
 FILE = "state.sqlite"
 _VERSIONS = f"parser {PARSER_VERSION}, norm {NORM_VERSION}, part {PART_VERSION}"
@@ -88,6 +97,17 @@ class State:
         """Every document that a listing or feed named and that is not archived, the newest first."""
         return self._named_and_not_read(tables.MISSING)
 
+    def unread(self, doc_id: str) -> Missing | None:
+        """What is ``missing`` or ``signalled`` of one document, or None."""
+        queries = (tables.MISSING, tables.SIGNALLED)
+        found = (next(self._named_and_not_read(query, doc_id), None) for query in queries)
+        return next(filter(None, found), None)
+
+    def named_at(self, doc_id: str) -> str | None:
+        """The address at which a listing or feed last named a document, or None."""
+        row = self._database.execute(tables.NAMED_AT, (doc_id,)).fetchone()
+        return str(row[0]) if row else None
+
     def signalled(self) -> Iterator[Missing]:
         """Every archived document of which a listing or feed told a change that was not read since.
 
@@ -131,9 +151,13 @@ class State:
         """The place from which on a listing has been read to its end without a gap, or None."""
         return read_to_the_end(self._pages_of(url))
 
-    def read_down_to(self, url: str, place: str) -> str | None:
-        """The place to which a listing has been read without a gap from ``place`` on, or None."""
-        return read_down_to(self._pages_of(url), place)
+    def read_down_to(self, url: str, place: str, runs: Collection[str] | None = None) -> str | None:
+        """The place to which a listing has been read without a gap from ``place`` on, or None.
+
+        Where ``runs`` are given, by these runs.
+        """
+        pages = self._pages_of(url)
+        return read_down_to((p for p in pages if runs is None or p.run_id in runs), place)
 
     def open_from(self, url: str) -> str | None:
         """The place below which a listing may show changes because a walk was cut short there, or None."""
@@ -143,10 +167,12 @@ class State:
         """Whether a listing has been read to its end without a gap from its newest event on."""
         return is_whole(self._pages_of(url))
 
-    def listing_length(self, url: str) -> int | None:
-        """How many pages the listing that ``url`` belongs to said it has, when last read."""
-        row = self._database.execute(tables.LAST_LENGTH, (base_of(url),)).fetchone()
-        return int(row[0]) if row else None
+    def listing_length(self, url: str, now: datetime) -> Length | None:
+        """How many pages the listing that ``url`` belongs to said it has, lately; None if never read."""
+        since = rows.microseconds(now - LATELY)
+        values = {"base_url": base_of(url), "since": since}
+        last, longest = self._database.execute(tables.LENGTHS, values).fetchone()
+        return None if last is None else Length(last, max(last, longest or 0))
 
     def find(self, payload_digest: str, url: str) -> Original | None:
         """The response that holds a payload, that of the same URL before any other; None if new."""
@@ -196,9 +222,12 @@ class State:
         base = base_of(url)
         return self.listing_pages(base).get(base, [])
 
-    def _named_and_not_read(self, query: str) -> Iterator[Missing]:
-        for doc_id, url, day, named, looked, status in self._database.execute(query):
-            yield Missing(doc_id, url, day, instant(named), _maybe_instant(looked), status)
+    def _named_and_not_read(self, query: str, doc_id: str | None = None) -> Iterator[Missing]:
+        for found, url, day, named, looked, status, updated in self._database.execute(
+            query, {"doc_id": doc_id}
+        ):
+            moments = instant(named), _maybe_instant(looked)
+            yield Missing(found, url, day, *moments, status, updated)
 
     def _misdates(self, now: datetime) -> bool:
         """Whether instants were believed that are yet to come, or doubted that have come."""
@@ -222,8 +251,12 @@ class State:
                 self._take_rows(batch.to_pylist(), now)
 
     def _take_rows(self, batch: list[dict[str, Any]], now: datetime) -> None:
-        self._database.executemany(tables.KEEP_NEWEST, rows.documents(batch, now))
-        self._database.executemany(tables.SEEN_AGAIN, rows.revisited(batch, now))
+        pages = list(rows.documents(batch, now))
+        self._database.executemany(tables.CONTENT, pages)
+        self._database.executemany(tables.KEEP_NEWEST, pages)
+        again = list(rows.revisited(batch, now))
+        self._database.executemany(tables.KEEP_NEWEST, again)
+        self._database.executemany(tables.MISSED_AGAIN, again)
         self._database.executemany(tables.MISSED, rows.misses(batch, now))
         self._database.executemany(tables.KEEP_FIRST, rows.captures(batch))
         doubted = (rows.microseconds(row["fetched_at"]) for row in batch)
@@ -236,7 +269,7 @@ class State:
     def _take_listing(self, row: dict[str, Any], now: datetime) -> None:
         at = rows.named_at(row["fetched_at"], now)
         read = {"run_id": row["run_id"], "seen_at": at, "payload": row["payload_sha256"]}
-        if row["status"] != rows.OK:
+        if row["status"] != OK:
             failed = {**read, "base_url": base_of(row["url"]), "page": page_of(row["url"])}
             self._database.execute(tables.LISTING_PAGE_FAILED, failed)
             return

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from kremlin_archive.answers import NOT_MODIFIED, OK, REDIRECTS, leads_away
 from kremlin_archive.archive.originals import SMALLEST
 from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.pages.words import WORDS
-from kremlin_archive.urls import event_address, is_site
+from kremlin_archive.urls import is_site
 
 Row = dict[str, Any]
 COLUMNS = [
@@ -20,11 +21,11 @@ COLUMNS = [
     "problem_kind",
     *("warc_record_id", "warc_date", "warc_filename", "warc_record_offset", "record_json"),
 ]
-OK = 200
 LED_OFF = 0
 """Instead of the status of a redirect off the site, which says nothing of the page."""
+LED_ON = 1
+"""Instead of the status of a redirect within the event: where it led says what became of the page."""
 _REFUSED = 403
-_REDIRECT = range(300, 400)
 _CLOCKS_DIFFER = timedelta(hours=1)
 """Clocks are set by less than this all the time; an hour's silence more or less is nobody's harm."""
 _LAST_PARAGRAPHS = 3
@@ -52,18 +53,6 @@ class Unmet:
     url: str
     asked_at: datetime
     status: int
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A document named by the site and not archived; ``looked_at`` and ``status`` of the last attempt."""
-
-    doc_id: str
-    url: str
-    day: str | None
-    named_at: datetime
-    looked_at: datetime | None
-    status: int | None
 
 
 def microseconds(moment: datetime) -> int:
@@ -106,18 +95,21 @@ def documents(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
             "published_at": _published(record) or named_at(row["fetched_at"], now),
             "is_unfinished": _is_unfinished(record),
             "counterpart_url": record["counterpart_url"],
+            "payload": row["payload_sha256"],
         }
 
 
-def revisited(rows: Iterable[Row], now: datetime) -> Iterator[tuple[int, str]]:
-    """Event pages seen again without change."""
+def revisited(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
+    """Answers of events' addresses whose bytes are stored already: a page's or something else's."""
     for row in rows:
         if row["kind"] == "event" and _is_seen_again(row):
-            yield believed(row["fetched_at"], now), row["doc_id"]
+            names = {name: row[name] for name in ("doc_id", "url", "status")}
+            at = believed(row["fetched_at"], now)
+            yield {**names, "fetched_at": at, "payload": row["payload_sha256"]}
 
 
 def misses(rows: Iterable[Row], now: datetime) -> Iterator[tuple[str, int, str, int]]:
-    """Answers of events' addresses that were no page of theirs, redirects within the event left out."""
+    """Answers of events' addresses that were no page of theirs."""
     for row in rows:
         if row["kind"] != "event" or row["content_sha256"] is not None or _is_seen_again(row):
             continue
@@ -125,20 +117,15 @@ def misses(rows: Iterable[Row], now: datetime) -> Iterator[tuple[str, int, str, 
         status = row["status"]
         if row["problem_kind"] == "challenge":
             status = _REFUSED  # a page that asks for a proof of being human, whatever its status
-        elif status in _REDIRECT and not is_site(target):
+        elif status in REDIRECTS and not is_site(target):
             status = LED_OFF
-        elif status in _REDIRECT and _is_of(target, row["doc_id"]):
-            continue
+        elif status in REDIRECTS and not leads_away(target, row["doc_id"]):
+            status = LED_ON
         yield row["doc_id"], believed(row["fetched_at"], now), row["url"], status
 
 
-def _is_of(url: str, doc_id: str) -> bool:
-    address = event_address(url)
-    return address is not None and address.doc_id == doc_id
-
-
 def _is_seen_again(row: Row) -> bool:
-    return bool(row["record_type"] == "revisit" and row["status"] == OK)
+    return bool(row["record_type"] == "revisit" and row["status"] in (OK, NOT_MODIFIED))
 
 
 def captures(rows: Iterable[Row]) -> Iterator[tuple[str, str, str, str | None]]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from kremlin_archive.records import ListingItem
 
+LATELY = timedelta(days=2)
 THE_END = ""
 """The place below every event: a listing was read to its last page."""
 
@@ -30,6 +31,14 @@ class PageRead:
     seen_at: datetime
     is_quiet: bool = False
     """Whether it named nothing that was new or changed in that run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How many pages a listing said it has: when last read, and at most in the two days before."""
+
+    last: int
+    longest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +82,11 @@ def open_from(pages: Iterable[PageRead]) -> str | None:
     such an end.
     """
     found: str | None = None
+    pages = list(pages)
+    ends = {read for read, is_last in _with_lasts(pages) if is_last}
     for group in _sequences(pages):
         last = group[-1]
-        is_at_end = last.page == last.pages
+        is_at_end = last in ends
         has_ended = last.is_quiet or is_at_end
         starts_above = found is not None and max(one.newest for one in group) >= found
         if starts_above and (is_at_end or last.oldest < (found or "")):
@@ -119,13 +130,18 @@ def _sequence(place: int, read: PageRead) -> tuple[str, int]:
 
 
 def _with_ends(pages: Iterable[PageRead]) -> Iterator[tuple[PageRead, Span]]:
-    """Each page's own span; the last page reaches down to the end.
+    """Each page's own span; the last page reaches down to the end."""
+    for read, is_last in _with_lasts(pages):
+        yield read, Span(THE_END if is_last else read.oldest, read.newest)
+
+
+def _with_lasts(pages: Iterable[PageRead]) -> Iterator[tuple[PageRead, bool]]:
+    """Each page, and whether it is the listing's last.
 
     A listing that says it has far fewer pages than before is odd (the crawl says so), so what it calls its
     last page is not believed to be one.
     """
     longest = 0
     for read in sorted(pages, key=lambda one: one.seen_at):
-        is_last = read.page == read.pages and read.pages >= longest - 1
+        yield read, read.page == read.pages and read.pages >= longest - 1
         longest = max(longest, read.pages)
-        yield read, Span(THE_END if is_last else read.oldest, read.newest)

@@ -4,7 +4,9 @@
 anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 """
 
-VERSION = 10
+from kremlin_archive.answers import ABSENT, REDIRECTS
+
+VERSION = 11
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -14,6 +16,11 @@ CREATE TABLE document (
     doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, content_sha256 TEXT NOT NULL,
     fetched_at INTEGER NOT NULL, last_updated TEXT,
     published_at INTEGER NOT NULL, is_unfinished INTEGER NOT NULL, counterpart_url TEXT
+) WITHOUT ROWID;
+CREATE TABLE content ( -- every payload that was a document's page, and what it said
+    doc_id TEXT NOT NULL, payload TEXT NOT NULL, content_sha256 TEXT NOT NULL, last_updated TEXT,
+    published_at INTEGER NOT NULL, is_unfinished INTEGER NOT NULL, counterpart_url TEXT,
+    PRIMARY KEY (doc_id, payload)
 ) WITHOUT ROWID;
 CREATE TABLE miss ( -- every answer of an event's address that was no page of it that can be read
     doc_id TEXT NOT NULL, at INTEGER NOT NULL, url TEXT NOT NULL, status INTEGER NOT NULL,
@@ -47,6 +54,7 @@ EMPTY = "".join(
     for table in [
         "warc",
         "document",
+        "content",
         "miss",
         "named",
         "front",
@@ -63,18 +71,25 @@ SELECT (
     )
 ), (SELECT min(at) FROM doubted)
 """
-KEEP_NEWEST = """
-INSERT INTO document VALUES (
-    :doc_id, :url, :content_sha256, :fetched_at, :last_updated, :published_at, :is_unfinished,
-    :counterpart_url
+CONTENT = """
+INSERT OR REPLACE INTO content VALUES (
+    :doc_id, :payload, :content_sha256, :last_updated, :published_at, :is_unfinished, :counterpart_url
 )
+"""
+KEEP_NEWEST = """
+INSERT INTO document
+SELECT doc_id, :url, content_sha256, :fetched_at, last_updated, published_at, is_unfinished, counterpart_url
+FROM content WHERE doc_id = :doc_id AND payload = :payload
 ON CONFLICT (doc_id) DO UPDATE
 SET url = excluded.url, content_sha256 = excluded.content_sha256, fetched_at = excluded.fetched_at,
     last_updated = excluded.last_updated, published_at = excluded.published_at,
     is_unfinished = excluded.is_unfinished, counterpart_url = excluded.counterpart_url
 WHERE excluded.fetched_at >= document.fetched_at
 """
-SEEN_AGAIN = "UPDATE document SET fetched_at = max(fetched_at, ?) WHERE doc_id = ?"
+MISSED_AGAIN = """
+INSERT OR IGNORE INTO miss SELECT :doc_id, :fetched_at, :url, :status
+WHERE NOT EXISTS (SELECT 1 FROM content WHERE doc_id = :doc_id AND payload = :payload)
+"""
 MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?)"
 NAMED = """
 INSERT INTO named VALUES (:doc_id, :url, :day, :updated, :at, :at, :run_id) ON CONFLICT (doc_id) DO UPDATE
@@ -128,7 +143,7 @@ KEEP_FIRST = "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?)"
 
 # ---- questions ---------------------------------------------------------------------------------------
 
-_IS_ABSENCE = "(m.status IN (404, 410) OR m.status BETWEEN 300 AND 399)"
+_IS_ABSENCE = f"m.status IN ({', '.join(map(str, sorted(ABSENT | REDIRECTS)))})"
 WATCHED = f"""
 SELECT d.doc_id, d.url, d.published_at, max(d.fetched_at, coalesce(max(m.at), 0)), min(m.at),
     min(CASE WHEN {_IS_ABSENCE} THEN m.at END), max(CASE WHEN {_IS_ABSENCE} THEN m.at END),
@@ -143,16 +158,19 @@ ON m.doc_id = d.doc_id AND m.url = d.url AND m.at > d.fetched_at AND {_IS_ABSENC
 WHERE d.doc_id = ? GROUP BY d.doc_id
 """  # noqa: S608 - our own words
 MISSING = """
-SELECT n.doc_id, n.url, n.day, n.first_at, max(m.at), m.status
+SELECT n.doc_id, n.url, n.day, n.first_at, max(m.at), m.status, n.updated
 FROM named n LEFT JOIN miss m USING (doc_id) LEFT JOIN document d USING (doc_id)
-WHERE d.doc_id IS NULL GROUP BY n.doc_id ORDER BY n.day DESC, n.doc_id
+WHERE d.doc_id IS NULL AND (:doc_id IS NULL OR n.doc_id = :doc_id)
+GROUP BY n.doc_id ORDER BY n.day DESC, n.doc_id
 """
+NAMED_AT = "SELECT url FROM named WHERE doc_id = ?"
 SIGNALLED = """
-SELECT n.doc_id, n.url, n.day, n.told_at, max(m.at), m.status
+SELECT n.doc_id, n.url, n.day, n.told_at, max(m.at), m.status, n.updated
 FROM named n JOIN document d USING (doc_id)
 LEFT JOIN miss m ON m.doc_id = n.doc_id AND m.at > n.told_at
 WHERE n.told_at > d.fetched_at
 AND n.updated > substr(coalesce(d.last_updated, ''), 1, length(n.updated))
+AND (:doc_id IS NULL OR n.doc_id = :doc_id)
 GROUP BY n.doc_id ORDER BY n.day DESC, n.doc_id
 """
 _OTHER = """
@@ -176,4 +194,7 @@ SELECT n.doc_id, n.day, d.doc_id IS NOT NULL FROM named n LEFT JOIN document d U
 LISTING_PAGES = """
 SELECT base_url, run_id, page, pages, oldest, newest, seen_at, is_quiet FROM listing_page
 """
-LAST_LENGTH = "SELECT pages FROM listing_page WHERE base_url = ? ORDER BY seen_at DESC LIMIT 1"
+LENGTHS = """
+SELECT (SELECT pages FROM listing_page WHERE base_url = :base_url ORDER BY seen_at DESC LIMIT 1),
+    (SELECT max(pages) FROM listing_page WHERE base_url = :base_url AND seen_at >= :since)
+"""

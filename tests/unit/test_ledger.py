@@ -12,6 +12,7 @@ from kremlin_archive.plan import read_plan
 from kremlin_archive.state import Span, State, tables
 from kremlin_archive.state.rows import (
     LED_OFF,
+    LED_ON,
     believed,
     is_ahead,
     microseconds,
@@ -36,8 +37,9 @@ def state_with(
     for number in (100, 120):
         row = {"doc_id": f"ru:{number}", "url": f"{NEWS}/{number}", "content_sha256": "x"}
         times = {"fetched_at": at, "published_at": at, "last_updated": None}
-        rest = {"is_unfinished": False, "counterpart_url": None}
-        state._database.execute(tables.KEEP_NEWEST, {**row, **times, **rest})
+        rest = {"is_unfinished": False, "counterpart_url": None, "payload": f"bytes of {number}"}
+        for statement in (tables.CONTENT, tables.KEEP_NEWEST):
+            state._database.execute(statement, {**row, **times, **rest})
     for place, (number, status, url) in enumerate(misses):
         later = at + place * microseconds(datetime(1970, 1, 1, 7, tzinfo=UTC))
         state._database.execute(tables.MISSED, (f"ru:{number}", later, url, status))
@@ -66,6 +68,9 @@ def everywhere(number: int, status: int = 404) -> list[tuple[int, int, str]]:
         ([(110, 500, f"{NEWS}/110")], None, 110, "failed"),
         ([(110, 500, f"{NEWS}/110"), *everywhere(110)], None, 110, "absent"),
         ([(110, 301, f"{NEWS}/110")], None, 110, "elsewhere"),
+        ([(110, 304, f"{NEWS}/110")], None, 110, "failed"),
+        ([(110, LED_ON, f"{NEWS}/110")], None, 110, "failed"),
+        ([*everywhere(110)[1:], (110, LED_ON, f"{NEWS}/110")], None, 110, "absent"),
         ([(100, 404, f"{NEWS}/100")] * 2, None, 100, "archived"),
         ([(1, 0, ""), *[(100, 404, f"{NEWS}/100")] * 2], None, 100, "gone"),
         ([(1, 0, ""), *[(100, 403, f"{NEWS}/100")] * 2], None, 100, "archived"),
@@ -136,7 +141,8 @@ def answer(status: int, redirect: str | None = None, **facts: object) -> dict[st
         (answer(404, problem_kind="challenge"), 403),
         (answer(301, f"{NEWS}/102"), 301),
         (answer(301, "http://kremlin.ru/"), 301),
-        (answer(301, "http://kremlin.ru/events/president/trips/100"), None),
+        (answer(301, "http://kremlin.ru/events/president/trips/100"), LED_ON),
+        (answer(304), 304),
         (answer(302, "http://login.example/"), LED_OFF),
         (answer(302), LED_OFF),
         (answer(404, kind="listing"), None),

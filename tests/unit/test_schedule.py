@@ -10,8 +10,10 @@ from kremlin_archive.schedule import (
     OLD_AGE,
     PAIR_FACTOR,
     RHYTHM,
+    Missing,
     Unpaired,
     Watched,
+    due_again,
     due_at,
     interval,
     most_overdue,
@@ -131,10 +133,46 @@ def test_a_look_that_was_refused_is_no_look() -> None:
     assert due_at(for_days) == NOON + 2 * DAY
 
 
+def missing(tried: timedelta | None, status: int = 404, number: int = 1) -> Missing:
+    """A page named at noon and asked for in vain so long after."""
+    at = None if tried is None else NOON + tried
+    return Missing(f"en:{number}", "", None, NOON, at, None if tried is None else status)
+
+
 def test_what_was_named_and_not_given_is_asked_for_again_ever_more_rarely() -> None:
-    assert retry_due_at(NOON, None) == NOON
-    assert retry_due_at(NOON, NOON + HOUR) == NOON + 2 * HOUR
-    assert retry_due_at(NOON, NOON + DAY) == NOON + DAY + 6 * HOUR
+    assert retry_due_at(missing(None)) == NOON
+    assert retry_due_at(missing(HOUR)) == NOON + 2 * HOUR
+    assert retry_due_at(missing(DAY)) == NOON + DAY + 6 * HOUR
+    assert retry_due_at(missing(10 * DAY)) == NOON + 12 * DAY
+    assert retry_due_at(missing(10 * DAY, 302)) == NOON + 12 * DAY
+
+
+def test_what_failed_is_asked_for_within_hours_and_what_was_refused_by_the_next_run() -> None:
+    assert retry_due_at(missing(HOUR, 500)) == NOON + 2 * HOUR
+    assert retry_due_at(missing(10 * DAY, 500)) == NOON + 10 * DAY + 6 * HOUR
+    assert retry_due_at(missing(10 * DAY, 403)) == NOON + 10 * DAY
+
+
+def test_pages_named_and_not_given_have_a_budget_and_those_never_asked_for_have_none() -> None:
+    tried = [missing(HOUR, number=number) for number in range(100)]
+    fresh = [missing(None, number=number) for number in range(100, 150)]
+    now = NOON + 3 * HOUR
+    found = [one.doc_id for one in due_again([*tried, *fresh], now, 10)]
+    assert found[:50] == [one.doc_id for one in fresh]
+    assert len(found) == 60
+    assert list(due_again(tried, NOON, 10)) == []
+
+
+def test_pages_that_leave_no_trace_do_not_keep_others_from_being_looked_at() -> None:
+    """Twenty that nobody answers for are the most overdue for ever; the others come by lot."""
+    dead = [Watched(f"en:{n}", "", NOON - 999 * DAY, NOON - 998 * DAY) for n in range(20)]
+    alive = {f"en:{n}": Watched(f"en:{n}", "", NOON - DAY, NOON - DAY) for n in range(100, 150)}
+    left = set(alive)
+    for hours in range(60):
+        found = list(most_overdue([*dead, *alive.values()], NOON + hours * HOUR, 20))
+        assert len(found) == 20
+        left -= {one.doc_id for one in found}
+    assert not left
 
 
 def test_within_a_budget_the_most_overdue_come_first() -> None:

@@ -7,8 +7,9 @@ import pytest
 
 from kremlin_archive.plan import read_plan
 from kremlin_archive.records import FeedEntry, ListingItem, ListingPage
-from kremlin_archive.state import Known
+from kremlin_archive.state import Known, Length
 from kremlin_archive.walk import (
+    Turns,
     Walk,
     alarms,
     is_past_range,
@@ -19,6 +20,7 @@ from kremlin_archive.walk import (
 
 URL = "http://en.kremlin.ru/events/president/news"
 WALK = Walk("en", read_plan({"sections": "news"}).sections[0], page=2, pages=5)
+FIVE = Length(5, 5)
 KNOWN = Known("", "", datetime(2020, 8, 28, 9, 0, tzinfo=UTC), "2020-08-27T20:09")
 
 
@@ -62,25 +64,33 @@ def test_a_feed_signals_to_the_minute(updated: str, signalled: bool) -> None:
 
 
 def test_an_ordinary_page_raises_no_alarm() -> None:
-    assert list(alarms(listing(item(None)), WALK, 5)) == []
-    assert list(alarms(listing(item(None), pages=4), WALK, 5)) == []
+    assert list(alarms(listing(item(None)), WALK, FIVE)) == []
+    assert list(alarms(listing(item(None), pages=4), WALK, FIVE)) == []
     assert list(alarms(listing(item(None)), WALK, None)) == []
 
 
 def test_odd_listings_are_named() -> None:
-    (repeated,) = alarms(listing(item(None), page=1), WALK, 5)
+    (repeated,) = alarms(listing(item(None), page=1), WALK, FIVE)
     assert "is page 1 of the listing, not page 2" in repeated
-    (empty,) = alarms(listing(), WALK, 5)
+    (empty,) = alarms(listing(), WALK, FIVE)
     assert "lists nothing" in empty
-    (shrunk,) = alarms(listing(item(None), pages=3), WALK, 5)
+    (shrunk,) = alarms(listing(item(None), pages=3), WALK, FIVE)
     assert "has 3 pages; it had 5" in shrunk
 
 
-def test_a_page_that_shares_nothing_with_the_one_before_may_hide_a_move_up() -> None:
-    page = listing(item(None))
-    assert not WALK.has_moved_up(page), "the page before is not known"
-    assert replace(WALK, before=frozenset({2, 3})).has_moved_up(page)
-    assert not replace(WALK, before=frozenset({1, 2})).has_moved_up(page), "it moved down"
+def test_a_listing_that_loses_a_page_in_each_run_is_named_once() -> None:
+    walk = replace(WALK, pages=0)
+    assert list(alarms(listing(item(None), pages=4), walk, Length(5, 5))) == []
+    (shrunk,) = alarms(listing(item(None), pages=3), walk, Length(4, 5))
+    assert "has 3 pages; lately it had 5" in shrunk
+    assert list(alarms(listing(item(None), pages=3), walk, Length(3, 5))) == []
+
+
+def test_two_pages_are_read_by_turns() -> None:
+    upper = Turns(frozenset({1, 2}), frozenset({3}))
+    lower = upper.swapped(frozenset({0, 1}))
+    assert lower == Turns(frozenset({3}), frozenset({0, 1}), 2, is_of_upper=False)
+    assert lower.swapped(frozenset({2})) == Turns(frozenset({0, 1}), frozenset({2}), 3)
 
 
 def test_a_pages_place_is_that_of_its_oldest_item() -> None:
