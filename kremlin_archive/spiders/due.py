@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from kremlin_archive.answers import ABSENT
@@ -27,6 +27,7 @@ from kremlin_archive.schedule import (
     due_again,
     most_overdue,
     newest_unpaired,
+    retry_due_at,
 )
 from kremlin_archive.urls import Language, event_address
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from kremlin_archive.state import State, Unmet
 
 
+_RESUMED = timedelta(days=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -200,15 +202,24 @@ class _Gaps:
         self._ids = frozenset(plan.ids)
 
     def wanted(self) -> Iterator[Wanted]:
-        """Those asked for before stand behind, the longest ago first: a failure is in nobody's way."""
-        likely = {one.doc_id: one.url for one in self._state.missing() if self._is_wanted(one)}
+        """What was named and is due comes first; what was asked for before stands behind, longest ago first.
+
+        So a failure is in nobody's way.
+        """
+        named = [one for one in self._state.missing() if self._is_wanted(one)]
+        likely = {one.doc_id: one.url for one in named}
+        due = {one.doc_id for one in named if retry_due_at(one) <= self._now}
         guessed = (
             f"{language}:{number}"
             for language in self._plan.languages
             for number in self._numbers(language)
         )
         every = [*likely, *(doc_id for doc_id in guessed if doc_id not in likely)]
-        for doc_id in sorted(every, key=lambda each: self._asked.get(each, _NEVER)):
+
+        def place(doc_id: str) -> tuple[bool, datetime]:
+            return doc_id not in due, self._asked.get(doc_id, _NEVER)
+
+        for doc_id in sorted(every, key=place):
             if one := self._ask(doc_id, likely.get(doc_id) or self._guess(doc_id)):
                 yield one
 
@@ -261,6 +272,7 @@ class _Gaps:
 
     def _is_absent(self, url: str) -> bool:
         answer = self._answered.get(url)
-        if self._ids or answer is None or answer.status not in ABSENT:
-            return False  # who names numbers wants them asked for
-        return answer.asked_at + OLD_AGE > self._now
+        if answer is None or answer.status not in ABSENT:
+            return False
+        # Who names numbers wants them asked for, but not twice where a run was stopped and is gone on with.
+        return answer.asked_at + (_RESUMED if self._ids else OLD_AGE) > self._now

@@ -191,7 +191,8 @@ class Walks:
 
     def _no_page(self, missed: MissedItem, walk: Walk) -> Output:
         """Say that a listing's page was not had, and go on behind it where there is more."""
-        is_there = walk.page <= walk.pages
+        length = self._run.state.listing_length(missed.url, datetime.now(UTC))
+        is_there = walk.page <= max(walk.pages, length.last if length else 0)
         if missed.missed == "absent" and not is_there:
             yield missed  # more pages were wanted than the listing has
             return
@@ -203,7 +204,7 @@ class Walks:
         newest = newest_place(listing)
         until = self._plan.until
         is_led_to = until is not None and walk.page == walk.top > 1
-        return is_led_to and newest is not None and self._plan.wants(newest[:10])
+        return is_led_to and newest is not None and not self._plan.is_after(newest[:10])
 
     def below(self, response: Response, walk: Walk) -> Output:
         """Go on where an earlier run had got to, one page above it; page by page if that is not found."""
