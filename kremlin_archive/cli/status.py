@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kremlin_archive.cli.colour import is_coloured
 from kremlin_archive.cli.options import DONE, root_option
 from kremlin_archive.cli.status_text import status_text
 from kremlin_archive.errors import LockedError, UsageError
@@ -53,7 +54,7 @@ def status(*, root: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=2).encode())
     else:
-        click.echo(status_text(told))
+        click.echo(status_text(told), color=is_coloured())
     return DONE
 
 
