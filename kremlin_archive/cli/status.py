@@ -59,8 +59,9 @@ def status(*, root: Path, as_json: bool) -> int:
 
 
 def _told(root: Path) -> dict[str, Any]:
-    state, is_current = _state(root)
-    try:
+    from kremlin_archive.state.looking import looking  # noqa: PLC0415
+
+    with looking(root) as (state, is_current):
         return {
             "root": str(root),
             "run_in_progress": not is_current,
@@ -68,23 +69,6 @@ def _told(root: Path) -> dict[str, Any]:
             "listings": _listings(state),
             "runs": _runs(root),
         }
-    finally:
-        state.close()
-
-
-def _state(root: Path) -> tuple[State, bool]:
-    """The working state, brought up to date first unless a run holds the archive."""
-    from kremlin_archive.archive.lock import lock_archive  # noqa: PLC0415
-    from kremlin_archive.state import State  # noqa: PLC0415
-
-    try:
-        with lock_archive(root):
-            state = State(root)
-            state.sync()
-            state.close()
-    except LockedError:
-        return State(root, read_only=True), False
-    return State(root, read_only=True), True
 
 
 def _editions(state: State) -> dict[str, Any]:
