@@ -175,6 +175,8 @@ class ListingPage:
     newer_url: str | None
     older_url: str | None
     warnings: tuple[Warn, ...] = ()
+    odd: tuple[str, ...] = ()
+    """What was wrong with items that could not be read and are left out, each with the page's address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,8 @@ class FeedPage:
     next_url: str | None
     page_count: int | None
     warnings: tuple[Warn, ...] = ()
+    odd: tuple[str, ...] = ()
+    """What was wrong with entries that could not be read and are left out, each with the page's address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -32,3 +33,19 @@ def lock_archive(root: Path) -> FileLock:
             f"ARCHIVE_ROOT={str(root)!r}: cannot be written: {error.strerror or error}"
         ) from error
     return lock
+
+
+def is_held(root: Path) -> bool:
+    """Whether a run holds an archive that cannot be written from here: a lock is free to be looked at."""
+    if sys.platform == "win32":
+        return False
+    import fcntl  # noqa: PLC0415 - Unix has it alone
+
+    try:
+        with (root / LOCK).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # there is none, or the file system has no locks: nobody can hold it
+        return False
+    return False

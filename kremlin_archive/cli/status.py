@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kremlin_archive.cli.colour import is_coloured
 from kremlin_archive.cli.options import DONE, root_option
 from kremlin_archive.cli.status_text import status_text
 from kremlin_archive.errors import LockedError, UsageError
@@ -55,13 +56,14 @@ def status(*, root: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=2).encode())
     else:
-        click.echo(status_text(told))
+        click.echo(status_text(told), color=is_coloured())
     return DONE
 
 
 def _told(root: Path) -> dict[str, Any]:
-    state, is_current = _state(root)
-    try:
+    from kremlin_archive.state.looking import looking  # noqa: PLC0415
+
+    with looking(root) as (state, is_current):
         return {
             "root": str(root),
             "run_in_progress": not is_current,
@@ -69,23 +71,6 @@ def _told(root: Path) -> dict[str, Any]:
             "listings": _listings(state),
             "runs": _runs(root),
         }
-    finally:
-        state.close()
-
-
-def _state(root: Path) -> tuple[State, bool]:
-    """The working state, brought up to date first unless a run holds the archive."""
-    from kremlin_archive.archive.lock import lock_archive  # noqa: PLC0415
-    from kremlin_archive.state import State  # noqa: PLC0415
-
-    try:
-        with lock_archive(root):
-            state = State(root)
-            state.sync()
-            state.close()
-    except LockedError:
-        return State(root, read_only=True), False
-    return State(root, read_only=True), True
 
 
 def _editions(state: State) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from kremlin_archive.errors import LayoutError, NotThisPage
 from kremlin_archive.pages.decoding import decode
+from kremlin_archive.pages.each import read_each
 from kremlin_archive.pages.inline import element_text
 from kremlin_archive.pages.links import absolute
 from kremlin_archive.pages.normalise import normalise
@@ -34,7 +35,7 @@ def parse_feed(content: bytes, url: str, *, charset: str | None = None) -> FeedP
     """Read a feed page from its decoded bytes.
 
     Raises `NotThisPage` when the body is empty, cannot be decoded or is not XML, and `LayoutError`
-    when it is not an Atom feed of events.
+    when it is not an Atom feed of events. An odd entry beside others that are none is told in ``odd``.
     """
     language = language_of(url)
     if language is None:
@@ -46,14 +47,18 @@ def parse_feed(content: bytes, url: str, *, charset: str | None = None) -> FeedP
     links = {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
     last = _PAGE.search(links.get("last") or "")
     following = links.get("next")
+    entries, odd = read_each(
+        root.findall(f"{ATOM}entry"), lambda entry: _entry(entry, url, language), _name
+    )
     return FeedPage(
         url=url,
         language=language,
         updated=_wall_clock(root, "updated", url),
-        entries=tuple(_entry(entry, url, language) for entry in root.findall(f"{ATOM}entry")),
+        entries=entries,
         next_url=absolute(following, url) if following else None,
         page_count=int(last[1]) if last else None,
         warnings=decoded.warnings,
+        odd=odd,
     )
 
 
@@ -81,6 +86,10 @@ def _entry(entry: ET.Element, url: str, language: Language) -> FeedEntry:
         lead=lead,
         paragraphs=paragraphs,
     )
+
+
+def _name(entry: ET.Element) -> str:
+    return f"id {normalise(entry.findtext(f'{ATOM}id') or '') or 'missing'}"
 
 
 def _read_content(content: str) -> tuple[str | None, tuple[str, ...]]:

@@ -9,12 +9,15 @@ are added: key on the id.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from kremlin_archive.errors import LayoutError, NotThisPage
 from kremlin_archive.pages.clock import known_time
 from kremlin_archive.pages.dates import iso_date
 from kremlin_archive.pages.decoding import parse_html
+from kremlin_archive.pages.each import read_each
 from kremlin_archive.pages.inline import element_text
 from kremlin_archive.pages.links import absolute
 from kremlin_archive.pages.selection import attribute, maybe_one, one, some
@@ -24,7 +27,7 @@ from kremlin_archive.records import ListingItem, ListingPage, Warn
 from kremlin_archive.urls import event_address, language_of
 
 LISTER = "div.lister-page"
-ITEM = "div.hentry[data-id]"
+ITEM = "div.hentry"
 ITEM_LINK = "h3.hentry__title a[rel=bookmark]"
 ITEM_TITLE = "span.entry-title"  # the link's whole text holds date, author and place too
 ITEM_PUBLISHED = "time.dt-published"
@@ -39,8 +42,8 @@ def parse_listing(content: bytes, url: str, *, charset: str | None = None) -> Li
     """Read a listing page from its decoded HTML bytes.
 
     Raises `NotThisPage` when the body is empty, cannot be decoded or is not HTML, and `LayoutError`
-    when there is no list, an item lacks its link, title or id, or a page that is not the last lists
-    nothing.
+    when there is no list, a page that is not the last lists nothing, or no item of it can be read. An
+    item that lacks its link, title or id beside others that do not is told in ``odd``.
     """
     language = language_of(url)
     if language is None:
@@ -50,16 +53,17 @@ def parse_listing(content: bytes, url: str, *, charset: str | None = None) -> Li
     lister = one(page, LISTER, url)
     number, count = _number(lister, "data-page", url), _number(lister, "data-pages", url)
     nodes = some(lister, ITEM, url) if number < count else lister.css(ITEM)
-    items = [_item(node, url, words) for node in nodes]
+    items, odd = read_each(nodes, lambda node: _item(node, url, words), _name)
     return ListingPage(
         url=url,
         language=language,
         page=number,
         page_count=count,
-        items=tuple(items),
+        items=items,
         newer_url=_link(page, NEWER, url),
         older_url=_link(page, OLDER, url),
         warnings=(*warnings, *_undated(items)),
+        odd=odd,
     )
 
 
@@ -94,10 +98,14 @@ def _item(node: LexborNode, url: str, words: SiteWords) -> ListingItem:
     )
 
 
+def _name(node: LexborNode) -> str:
+    return f"data-id {node.attributes.get('data-id') or 'missing'}"
+
+
 def _link(page: LexborHTMLParser, selector: str, url: str) -> str | None:
     link = maybe_one(page, selector, url)
     return absolute(attribute(link, "href", url), url) if link is not None else None
 
 
-def _undated(items: list[ListingItem]) -> list[Warn]:
+def _undated(items: Iterable[ListingItem]) -> list[Warn]:
     return [Warn("undated_item", item.url) for item in items if item.date is None]

@@ -86,6 +86,7 @@ class Walks:
         self._run = run
         self._desk = desk
         self._met: defaultdict[str, set[int]] = defaultdict(set)
+        self._odd: set[str] = set()
 
     def begin(self) -> Iterator[Request]:
         """The first request of every walk."""
@@ -126,8 +127,10 @@ class Walks:
             self._run.tally.listings[f"{instead_of[0].language} everything"] += 1
             for entry in self._signalled(feed):
                 yield from self._desk.ask_event(entry.url)
-            return
-        if feed.missed == "absent" or (feed.missed == "failed" and response.status == OK):
+            if not feed.odd:
+                return
+            logger.info("%s; reading every section instead", "; ".join(feed.odd))
+        elif feed.missed == "absent" or (feed.missed == "failed" and response.status == OK):
             # The site has no such feed, or another than is told: no failure, for nobody depends on it.
             logger.info("%s; reading every section instead", feed.problem)
         else:
@@ -142,6 +145,7 @@ class Walks:
             yield self._first_listing(walk)
             return
         self._run.tally.listings[walk.label] += 1
+        yield from self._odd_on(feed)
         signalled = list(self._signalled(feed))
         for entry in signalled:
             yield from self._desk.ask_event(entry.url)
@@ -171,6 +175,7 @@ class Walks:
             yield self._listing(replace(walk, page=walk.page - 1, top=walk.page - 1))
             return
         self._run.tally.listings[walk.label] += 1
+        yield from self._odd_on(listing)
         length = self._run.state.listing_length(listing.url, datetime.now(UTC))
         odd = [MissedItem(listing.url, "failed", said) for said in alarms(listing, walk, length)]
         yield from odd
@@ -183,7 +188,7 @@ class Walks:
             yield self._once_more(walk, walk.page - 1, Turns(walk.before, ids))
         pages = max(walk.pages, listing.page_count) if odd else listing.page_count
         walk = replace(walk, pages=pages, before=frozenset() if odd else ids)
-        is_quiet = not due and not odd and ids.isdisjoint(walk.changed)
+        is_quiet = not due and not odd and not listing.odd and ids.isdisjoint(walk.changed)
         if is_past_range(listing, self._plan) or (is_quiet and self._may_end(listing)):
             return
         passes = is_quiet or self._plan.mode == "backfill"
@@ -256,6 +261,7 @@ class Walks:
 
     def _read_again(self, listing: ListingPage, walk: Walk) -> Output:
         self._run.tally.listings[walk.label] += 1
+        yield from self._odd_on(listing)
         for url in self._due_on(listing, walk):
             yield from self._desk.ask_event(url)
         self._met[walk.label].update(ids_on(listing))
@@ -284,6 +290,11 @@ class Walks:
             signalled = signalled_by_feed(entry, self._run.state.known(address.doc_id))
             if signalled and not self._was_tried(address.doc_id, entry.updated):
                 yield entry
+
+    def _odd_on(self, page: FeedPage | ListingPage) -> Iterator[MissedItem]:
+        """Items of a page that cannot be read: failures, told once though the page is read once more."""
+        yield from (MissedItem(page.url, "failed", one) for one in page.odd if one not in self._odd)
+        self._odd.update(page.odd)
 
     def _due_on(self, listing: ListingPage, walk: Walk) -> Iterator[str]:
         for item in listing.items:

@@ -103,6 +103,9 @@ def _listed(listing: ListingPage) -> Iterator[Named]:
 
 
 def _reach(listing: ListingPage) -> Reach | None:
+    """How far a page reaches; nowhere while an item on it cannot be read, so that it is looked at again."""
+    if listing.odd:
+        return None
     places = [place for item in listing.items if (place := position(item)) is not None]
     if not places:
         return None

@@ -79,11 +79,12 @@ def test_what_the_feed_of_everything_names_is_had_at_once(
         (Rule("status", path=EVERYTHING, status=404), 0),
         (Rule("status", path=EVERYTHING, status=500), 2),
         (Rule("empty", path=EVERYTHING), 0),
+        (Rule("edit", path=EVERYTHING, old="/events/councils/", new="/about/"), 0),
         (Rule("reset", path=EVERYTHING), 2),
         (Rule("status", path=EVERYTHING, status=403), 2),
         (Rule("challenge", path=EVERYTHING), 2),
     ],
-    ids=["absent", "broken", "no feed", "no answer", "refused", "challenge"],
+    ids=["absent", "broken", "no feed", "an odd entry", "no answer", "refused", "challenge"],
 )
 def test_where_there_is_no_feed_of_everything_every_section_is_read(
     quiet: Path, replica: Replica, rule: Rule, code: int
