@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import platform
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
 from scrapy import signals
+from scrapy.exceptions import CloseSpider
 
 from kremlin_archive import __version__
 from kremlin_archive.archive.cdxj_index import update_index
@@ -27,7 +30,7 @@ from kremlin_archive.dataset.occasion import Policy, read_policy
 from kremlin_archive.dataset.pruning import prune
 from kremlin_archive.dataset.publishing import Publication, publish_if_due
 from kremlin_archive.errors import ArchiveError
-from kremlin_archive.report.drift import find_drift
+from kremlin_archive.report.drift import Drift, find_drift
 from kremlin_archive.report.progress import Progress
 from kremlin_archive.report.runs import open_report, read_reports, write_report
 from kremlin_archive.report.summary import RunSummary, render
@@ -89,6 +92,8 @@ class ArchiveRun:
         self._stopping = False
         self.turns = Turns()
         self.tally = Tally()
+        self._drift: list[Drift] = []
+        self._notes: list[str] = []
         self.problem: str | None = None
         self.exit_code: ExitCode | None = None
         """Set when the run has ended."""
@@ -128,8 +133,8 @@ class ArchiveRun:
         """Store an exchange before anybody parses it; a disk that refuses ends the run."""
         try:
             taken = self._intake.take(exchange)
-        except OSError as error:
-            self.stop(f"{request.url}: cannot be stored: {error}", "disk")
+        except (OSError, sqlite3.Error) as error:
+            self.stop(f"{request.url}: cannot be stored: {error}", _reason(error))
             raise
         self.tally.exchanges += 1
         if taken is not None:
@@ -142,8 +147,18 @@ class ArchiveRun:
         return self._taken[request]
 
     def spider_opened(self, spider: Spider) -> None:
-        """Learn what the archive holds, and begin to show how far the run is."""
+        """Begin; what goes wrong in it ends the run, which Scrapy would go on with."""
         self._arguments = getattr(spider, "arguments", {})
+        try:
+            self._begin()
+        except Exception as error:
+            logger.exception("the run could not begin")
+            self._blame(f"the run could not begin: {error}")
+            self._stopping = True
+            raise CloseSpider(_reason(error)) from error
+
+    def _begin(self) -> None:
+        """Learn what the archive holds, and begin to show how far the run is."""
         open_report(self._place.report, self._opening())
         drop_unfinished_parts(self._place.root)
         if self.state.was_damaged:
@@ -156,23 +171,25 @@ class ArchiveRun:
     def crashed(self, failure: Failure | None = None, response: Any = None, **_: object) -> None:  # noqa: ANN401
         """Count an error of our own code; its page is due again."""
         self.tally.crashes += 1
+        if failure is not None and isinstance(failure.value, sqlite3.Error):
+            self.stop(f"the working state cannot be used: {failure.value}", _reason(failure.value))
         if failure is not None and response is not None:
             self.tally.missed(response.url, "failed", f"{response.url}: {failure.value!r}")
 
     def spider_closed(self, spider: Spider, reason: str) -> None:  # noqa: ARG002
-        """Close the files, publish the snapshot, write the report, and keep the words for the end."""
-        self._show()
-        if self._ticking is not None:
-            self._ticking.cancel()
-        self._progress.__exit__(None, None, None)
+        """Close the files, publish the snapshot, write the report, and keep the words for the end.
+
+        No step keeps a later one from being done, least of all the report.
+        """
+        self._end_showing()
         published = self._publish()
-        self._prune(published)
+        self._step("prune old snapshots", partial(self._prune, published))
+        self._step("compare with earlier runs", self._find_drift)
         ended = how_it_ended(self.tally, reason)
-        self.exit_code = exit_code(self.tally, ended=ended, stored=published is not None)
-        summary = self._summary(ended, published)
-        self.summary = render(summary)
-        self.report = self._report(summary)
-        write_report(self._place.report, self.report)
+        self._step("sum up", partial(self._sum_up, ended, published))
+        if self.report is None:
+            self._sum_up_plainly(ended)
+        self._write_report(ended, published)
         self._keep_state()
 
     def stop(self, problem: str, reason: str) -> None:
@@ -181,7 +198,7 @@ class ArchiveRun:
             return
         logger.error("%s", problem)
         self._stopping = True
-        self.problem = problem
+        self._blame(problem)
         self._closing = asyncio.ensure_future(
             self._crawler.engine.close_spider_async(reason=reason)
         )
@@ -210,6 +227,34 @@ class ArchiveRun:
             self._show()
             await asyncio.sleep(1)
 
+    def note(self, words: str) -> None:
+        """Have the report say what decides nothing; also when it is written already."""
+        self._notes.append(words)
+        if self.report is not None:
+            with contextlib.suppress(OSError):
+                write_report(self._place.report, self.report)
+
+    def _step(self, name: str, do: Callable[[], None]) -> None:
+        """Do a step of the end; its failure is an error of our own code, counted and named."""
+        try:
+            do()
+        except Exception as error:
+            self.tally.crashes += 1
+            self._blame(f"could not {name}: {error!r}")
+            logger.exception("could not %s", name)
+
+    def _blame(self, problem: str) -> None:
+        """Name a problem of the run: one that has any is not done."""
+        self.problem = "; ".join(filter(None, (self.problem, problem)))
+
+    def _end_showing(self) -> None:
+        if self._ticking is not None:
+            self._ticking.cancel()
+        self._show()
+        self._progress.__exit__(None, None, None)
+        if self._progress.problem is not None:
+            self.note(f"standard error could not be written: {self._progress.problem}")
+
     def _show(self) -> None:
         counts: dict[str, int] = {outcome: self.tally.pages[outcome] for outcome in OUTCOMES}
         self._progress.update(sum(counts.values()), counts=counts)
@@ -223,8 +268,8 @@ class ArchiveRun:
             return publish_if_due(self._place.root, self._policy, datetime.now(UTC))
         except Exception as error:
             # Whatever it is, the bytes are stored and the report must still be written.
-            self.problem = self.problem or f"no snapshot was published: {error}"
-            logger.exception("%s", self.problem)
+            self._blame(f"no snapshot was published: {error}")
+            logger.exception("no snapshot was published")
             return None
 
     def _prune(self, published: Publication | None) -> None:
@@ -237,6 +282,39 @@ class ArchiveRun:
             logger.warning("old snapshots could not be pruned: %s", error)
         else:
             logger.info("pruned %d old snapshots, kept %d", len(pruned.deleted), len(pruned.kept))
+
+    def _find_drift(self) -> None:
+        self._drift = find_drift([self.tally.as_json(), *self._reports_before()])
+
+    def _sum_up(self, ended: str, published: Publication | None) -> None:
+        """Find the exit code, and the words and the report that give it."""
+        stored = published is not None
+        self.exit_code = exit_code(self.tally, ended=ended, stored=stored, problem=self.problem)
+        summary = self._summary(ended, published)
+        self.summary = render(summary)
+        self.report = self._report(summary)
+
+    def _sum_up_plainly(self, ended: str) -> None:
+        self.exit_code = exit_code(self.tally, ended=ended, stored=False)
+        self.summary = f"Run {self._place.run_id}: exit code {self.exit_code.value}; {self.problem}"
+        self.report = {
+            **self._opening(),
+            "ended_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "exit_code": self.exit_code.value,
+            "ended": ended,
+            "problem": self.problem,
+            **self.tally.as_json(),
+            "notes": self._notes,
+        }
+
+    def _write_report(self, ended: str, published: Publication | None) -> None:
+        assert self.report is not None  # noqa: S101 - it was just made
+        try:
+            write_report(self._place.report, self.report)
+        except OSError as error:
+            logger.error("%s: the run's report could not be written: %s", self._place.report, error)
+            self._blame(f"the run's report could not be written: {error}")
+            self._step("sum up", partial(self._sum_up, ended, published))
 
     def _summary(self, reason: str, published: Publication | None) -> RunSummary:
         assert self.exit_code is not None  # noqa: S101 - set by the caller
@@ -253,7 +331,7 @@ class ArchiveRun:
             snapshot_rows=dict(published.rows) if published else {},
             why_not_published=published.why_not if published else None,
             problem=self.problem,
-            drift=find_drift([self.tally.as_json(), *self._reports_before()]),
+            drift=self._drift,
         )
 
     def _reports_before(self) -> Iterator[dict[str, Any]]:
@@ -275,6 +353,7 @@ class ArchiveRun:
             "exit_code": summary.code.value,
             "ended": summary.ended,
             "problem": "; ".join(filter(None, (self.tally.problem, summary.problem))) or None,
+            "notes": self._notes,
             "seconds": round(summary.seconds, 1),
             **self.tally.as_json(),
             "drift": [asdict(drift) for drift in summary.drift],
@@ -293,6 +372,13 @@ def new_run_id(root: Path, now: datetime) -> str:
     taken = {path.stem for path in (root / "runs").glob(f"{stamp}*.json")}
     names = (stamp if number == 1 else f"{stamp}-{number}" for number in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)
+
+
+def _reason(error: BaseException) -> str:
+    """Why an error ends a run: the disk refuses, the working state is damaged, or our code is wrong."""
+    if isinstance(error, (OSError, sqlite3.OperationalError)):
+        return "disk"
+    return "state" if isinstance(error, sqlite3.DatabaseError) else "crash"
 
 
 def versions() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -18,12 +19,18 @@ def sync(path: Path) -> None:
 def replace_text(path: Path, text: str, *, durably: bool = True) -> None:
     """Put a text in place of what a file holds, by one rename: a reader sees the old one or the new.
 
-    Caches need not be there after a power loss: ``durably=False`` does not wait for the disk.
+    Caches need not be there after a power loss: ``durably=False`` does not wait for the disk. Raises OSError;
+    then the old text stands.
     """
     aside = path.with_name(f"{path.name}.new")
-    aside.write_text(text, "utf-8")
-    if durably:
-        sync(aside)
-    aside.replace(path)
+    try:
+        aside.write_text(text, "utf-8")
+        if durably:
+            sync(aside)
+        aside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise
     if durably:
         sync(path.parent)

@@ -25,6 +25,7 @@ from kremlin_archive.plan import read_plan
 from kremlin_archive.report.heartbeat import heartbeat_address, send_heartbeat
 from kremlin_archive.report.metrics import SUFFIX, write_metrics
 from kremlin_archive.report.runs import close_reports, json_line
+from kremlin_archive.report.streams import open_closed, say, settle
 from kremlin_archive.report.tally import ExitCode
 from kremlin_archive.spiders.events import EventsSpider
 from kremlin_archive.wire import parse_connect_to
@@ -68,6 +69,7 @@ class Command(ScrapyCrawl):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's, with wrong use as exit code 1."""
+        open_closed()
         try:
             super().process_options(args, opts)
         except ScrapyUsageError as error:
@@ -89,13 +91,11 @@ class Command(ScrapyCrawl):
         except LockedError as error:
             _leave(ExitCode.LOCKED, str(error))
         with lock:
-            for one in recover(Path(self.settings["ARCHIVE_ROOT"])):
-                print(f"kremlin-archive: {describe(one)}", file=sys.stderr)  # noqa: T201
-            for report in close_reports(Path(self.settings["ARCHIVE_ROOT"]) / "runs"):
-                print(f"kremlin-archive: {report}: a run that was killed", file=sys.stderr)  # noqa: T201
+            _clear_up(Path(self.settings["ARCHIVE_ROOT"]))
             crawler = self._crawl(args[0], opts)
         self.exitcode, words = _verdict(crawler)
         _tell_monitor(self.settings, self.exitcode, words)
+        settle()
 
     def _crawl(self, name: str, opts: argparse.Namespace) -> Crawler:
         assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
@@ -105,6 +105,17 @@ class Command(ScrapyCrawl):
         if isinstance(started, asyncio.Task) and started.done() and (error := started.exception()):
             _leave(ExitCode.WRONG_USE, f"the run did not start: {error!r}")
         return crawler
+
+
+def _clear_up(root: Path) -> None:
+    """Make whole what a killed run left."""
+    try:
+        for one in recover(root):
+            say(f"kremlin-archive: {describe(one)}", sys.stderr)
+        for report in close_reports(root / "runs"):
+            say(f"kremlin-archive: {report}: a run that was killed", sys.stderr)
+    except OSError as error:
+        _leave(ExitCode.WRONG_USE, f"ARCHIVE_ROOT={str(root)!r}: cannot be written: {error}")
 
 
 def check_settings(settings: BaseSettings) -> None:
@@ -159,13 +170,14 @@ def _verdict(crawler: Crawler) -> tuple[int, str]:
     run = crawler.get_extension(ArchiveRun)
     if run is None:
         words = "The run did not start; the log says why."
-        print(words, file=sys.stderr)  # noqa: T201
+        say(words, sys.stderr)
         return ExitCode.WRONG_USE, words
     if run.exit_code is None or run.summary is None:
         words = "Interrupted; the next run makes its files whole and goes on."
-        print(words, file=sys.stderr)  # noqa: T201
+        say(words, sys.stderr)
         return ExitCode.IN_PART, words
-    print(run.summary)  # noqa: T201 - what a person reads
+    if (problem := say(run.summary, sys.stdout)) is not None:
+        run.note(f"standard output could not be written: {problem}")
     _tell_machines(crawler.settings, run.report)
     return run.exit_code, run.summary
 
@@ -174,7 +186,7 @@ def _tell_machines(settings: BaseSettings, report: dict[str, Any] | None) -> Non
     if report is None:
         return  # the run broke while it was writing its report
     if settings.getbool("LOG_JSON_LINE"):
-        print(json_line(report), flush=True)  # noqa: T201
+        say(json_line(report), sys.stdout)
     if settings["METRICS_FILE"]:
         write_metrics(Path(settings["METRICS_FILE"]), report)
 
@@ -186,5 +198,6 @@ def _tell_monitor(settings: BaseSettings, code: int, words: str) -> None:
 
 
 def _leave(code: ExitCode, message: str) -> None:
-    print(f"kremlin-archive: {message}", file=sys.stderr)  # noqa: T201
+    say(f"kremlin-archive: {message}", sys.stderr)
+    settle()
     sys.exit(code)

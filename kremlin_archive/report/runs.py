@@ -1,4 +1,7 @@
-"""Reports of runs, ``runs/ID.json``: one for each run, whatever its end."""
+"""Reports of runs, ``runs/ID.json``: one for each run, whatever its end.
+
+A run that begins leaves ``ID.json.open``, which goes when its report is in place.
+"""
 
 from __future__ import annotations
 
@@ -8,41 +11,40 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from kremlin_archive.archive.durable import replace_text
+
 _OPEN = ".json.open"
 _KILLED = {
     "exit_code": None,
     "ended": "killed",
-    "problem": "the run was killed, or the machine stopped; what it had stored is kept, the rest is due",
+    "problem": "the run was killed, the machine stopped, or the disk had no room for its report; what it had "
+    "stored is kept, the rest is due",
 }
 _MISSES = 10  # in one line; the file names them all
 logger = logging.getLogger(__name__)
 
 
-def write_report(path: Path, report: dict[str, Any]) -> None:
-    """Write a report aside and put it in place; one that cannot be written is said in the log."""
-    try:
-        _write_aside(path, report).replace(path)
-    except OSError as error:
-        logger.error("%s: the run's report could not be written: %s", path, error)
+def write_report(path: Path, report: Mapping[str, Any]) -> None:
+    """Put a run's report in place, whole or not at all. Raises OSError."""
+    _write(path, report)
+    path.with_suffix(_OPEN).unlink(missing_ok=True)
 
 
-def open_report(path: Path, report: dict[str, Any]) -> None:
-    """Leave word that a run has begun: what ``close_reports`` finds when nothing else comes."""
-    try:
-        _write_aside(path, report)
-    except OSError as error:
-        logger.error("%s: the run's report could not be begun: %s", path, error)
+def open_report(path: Path, report: Mapping[str, Any]) -> None:
+    """Leave word that a run has begun, for ``close_reports`` if nothing else comes. Raises OSError."""
+    _write(path.with_suffix(_OPEN), report)
 
 
 def close_reports(folder: Path) -> list[Path]:
-    """Make reports of what killed runs left open; call it only under the archive's lock."""
+    """Make reports of what killed runs left open. Raises OSError; call it only under the archive's lock."""
     closed = []
     for aside in sorted(folder.glob(f"*{_OPEN}")):
         path = aside.with_suffix("")
-        if not path.exists():
+        if path.exists():
+            aside.unlink(missing_ok=True)
+        else:
             write_report(path, {**_begun(aside), **_KILLED})
             closed.append(path)
-        aside.unlink(missing_ok=True)
     return closed
 
 
@@ -54,11 +56,9 @@ def _begun(aside: Path) -> dict[str, Any]:
     return report if isinstance(report, dict) else {"run_id": aside.name.removesuffix(_OPEN)}
 
 
-def _write_aside(path: Path, report: dict[str, Any]) -> Path:
+def _write(path: Path, report: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(_OPEN)
-    aside.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    return aside
+    replace_text(path, json.dumps(report, ensure_ascii=False, indent=2) + "\n")
 
 
 def read_reports(folder: Path, *, most: int) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from kremlin_archive.replica import Rule
-from tests.crawl.running import Crawl
+from kremlin_archive.replica import Replica, Rule
+from tests.crawl.running import PROJECT, Crawl, Run, command
 
 SMALL = {"languages": "en", "sections": "news", "limit": 3}
 
@@ -145,3 +146,38 @@ def test_a_layout_that_changed_overnight_is_said(crawl: Crawl) -> None:
     run = crawl(other, **asked, mode="recheck")
     assert [(one["language"], one["field"]) for one in run.report["drift"]] == [("en", "place")]
     assert "DRIFT      en: place on 0% of 25 pages" in run.words
+
+
+UNWRITABLE = {
+    "standard output on a full disk": ('exec "$@" >/dev/full', "standard output could not be"),
+    "both on a full disk": (
+        'exec "$@" >/dev/full 2>&1',
+        "standard error could not be written: [Err",
+    ),
+    "nobody reads it": ('exec "$@" 2>&1 | exit 0', "Broken pipe"),
+    "both closed": ('exec "$@" >&- 2>&-', None),
+}
+
+
+@pytest.mark.parametrize("case", UNWRITABLE)
+def test_output_that_cannot_be_written_decides_nothing(
+    replica: Replica, tmp_path: Path, case: str
+) -> None:
+    redirected, noted = UNWRITABLE[case]
+    root = tmp_path / "archive"
+    given = {"languages": "en", "sections": "news", "limit": "3"}
+    settings = {"LOG_LEVEL": "INFO", "LOG_JSON_LINE": "1"}
+    shell = ["bash", "-c", f"set -o pipefail; ({redirected})", "sh"]
+    done = subprocess.run(
+        [*shell, *command(root, replica.connect_to, given, settings)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    run = Run(done.returncode, done.stdout, done.stderr, root)
+    assert run.code == 0, run.log
+    assert (run.report["exit_code"], run.report["ended"]) == (0, "finished")
+    assert len(run.documents) == 3
+    assert noted is None or noted in "; ".join(run.report["notes"])
+    assert not list(root.glob("runs/*.open"))
