@@ -36,6 +36,7 @@ from kremlin_archive.report.runs import open_report, read_reports, write_report
 from kremlin_archive.report.summary import RunSummary, render
 from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally, exit_code, how_it_ended
 from kremlin_archive.state import State
+from kremlin_archive.state.file import is_refused
 from kremlin_archive.turns import Turns
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class ArchiveRun:
         self._progress = Progress("crawl", "pages")
         self._ticking: asyncio.Task[None] | None = None
         self._stopping = False
+        self._distrusts_state = False
         self.turns = Turns()
         self.tally = Tally()
         self._drift: list[Drift] = []
@@ -134,7 +136,7 @@ class ArchiveRun:
         try:
             taken = self._intake.take(exchange)
         except (OSError, sqlite3.Error) as error:
-            self.stop(f"{request.url}: cannot be stored: {error}", _reason(error))
+            self.stop(f"{request.url}: cannot be stored: {error}", self._reason(error))
             raise
         self.tally.exchanges += 1
         if taken is not None:
@@ -155,14 +157,14 @@ class ArchiveRun:
             logger.exception("the run could not begin")
             self._blame(f"the run could not begin: {error}")
             self._stopping = True
-            raise CloseSpider(_reason(error)) from error
+            raise CloseSpider(self._reason(error)) from error
 
     def _begin(self) -> None:
         """Learn what the archive holds, and begin to show how far the run is."""
         open_report(self._place.report, self._opening())
         drop_unfinished_parts(self._place.root)
-        if self.state.was_damaged:
-            logger.warning("the working state was damaged; it is made anew from the WARC files")
+        if self.state.made_anew is not None:
+            self.note(f"state.sqlite was made anew from the WARC files: {self.state.made_anew}")
         known = self.state.sync()
         logger.info("run %s: %d documents are in the archive", self._place.run_id, known)
         self._progress.__enter__()
@@ -172,7 +174,8 @@ class ArchiveRun:
         """Count an error of our own code; its page is due again."""
         self.tally.crashes += 1
         if failure is not None and isinstance(failure.value, sqlite3.Error):
-            self.stop(f"the working state cannot be used: {failure.value}", _reason(failure.value))
+            reason = self._reason(failure.value)
+            self.stop(f"the working state cannot be used: {failure.value}", reason)
         if failure is not None and response is not None:
             self.tally.missed(response.url, "failed", f"{response.url}: {failure.value!r}")
 
@@ -204,8 +207,8 @@ class ArchiveRun:
         )
 
     def leave_alone(self, shut: Shut) -> None:
-        """Send nothing more to a host in this run; said once."""
-        if shut.host not in self.tally.shut:
+        """Send nothing more to a host in this run; said once, and not where the run's own end is to blame."""
+        if not self._stopping and shut.host not in self.tally.shut:
             logger.error("%s", shut.problem)
             self.tally.shut[shut.host] = shut
             self.turns.shut(shut.host)
@@ -217,10 +220,15 @@ class ArchiveRun:
     def _keep_state(self) -> None:
         """Bring the cache up to date; it is only a cache, so a failure is said and costs time later."""
         try:
-            self.state.sync()
-            self.state.close()
+            if not self._distrusts_state:
+                self.state.sync()
+                self.state.close()
         except (ArchiveError, OSError, sqlite3.Error) as error:
             logger.warning("the working state could not be kept: %s", error)
+            self._reason(error)
+        if self._distrusts_state:
+            with contextlib.suppress(OSError, sqlite3.Error):
+                self.state.discard()
 
     async def _tick(self) -> None:
         while True:
@@ -233,6 +241,13 @@ class ArchiveRun:
         if self.report is not None:
             with contextlib.suppress(OSError):
                 write_report(self._place.report, self.report)
+
+    def _reason(self, error: BaseException) -> str:
+        """Why an error ends the run: the disk refuses, the working state is damaged, or our code is wrong."""
+        if isinstance(error, sqlite3.Error) and not is_refused(error):
+            self._distrusts_state = True
+            return "state"
+        return "disk" if isinstance(error, (OSError, sqlite3.Error)) else "crash"
 
     def _step(self, name: str, do: Callable[[], None]) -> None:
         """Do a step of the end; its failure is an error of our own code, counted and named."""
@@ -372,13 +387,6 @@ def new_run_id(root: Path, now: datetime) -> str:
     taken = {path.stem for path in (root / "runs").glob(f"{stamp}*.json")}
     names = (stamp if number == 1 else f"{stamp}-{number}" for number in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)
-
-
-def _reason(error: BaseException) -> str:
-    """Why an error ends a run: the disk refuses, the working state is damaged, or our code is wrong."""
-    if isinstance(error, (OSError, sqlite3.OperationalError)):
-        return "disk"
-    return "state" if isinstance(error, sqlite3.DatabaseError) else "crash"
 
 
 def versions() -> dict[str, str]:
