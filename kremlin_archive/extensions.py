@@ -24,11 +24,12 @@ from scrapy.exceptions import CloseSpider
 from kremlin_archive import __version__
 from kremlin_archive.archive.cdxj_index import update_index
 from kremlin_archive.archive.writer import RunFacts
+from kremlin_archive.dataset.checks import some
 from kremlin_archive.dataset.extract import closed_sources, drop_unfinished_parts
 from kremlin_archive.dataset.intake import Intake, Taken
 from kremlin_archive.dataset.occasion import Policy, read_policy
 from kremlin_archive.dataset.pruning import prune
-from kremlin_archive.dataset.publishing import Publication, publish_if_due
+from kremlin_archive.dataset.publishing import Publication, lost_sources, publish_if_due
 from kremlin_archive.errors import ArchiveError
 from kremlin_archive.report.drift import Drift, find_drift
 from kremlin_archive.report.progress import Progress
@@ -166,9 +167,21 @@ class ArchiveRun:
         if self.state.made_anew is not None:
             self.note(f"state.sqlite was made anew from the WARC files: {self.state.made_anew}")
         known = self.state.sync()
+        self._name_losses()
         logger.info("run %s: %d documents are in the archive", self._place.run_id, known)
         self._progress.__enter__()
         self._ticking = asyncio.ensure_future(self._tick())
+
+    def _name_losses(self) -> None:
+        """Say which WARC files are lost, until they are back or a person publishes without them."""
+        lost = sorted({*self.state.lost, *lost_sources(self._place.root)})
+        for one in lost:
+            logger.error("WARC files: %s", one)
+        if lost:
+            self._blame(
+                f"WARC files are lost ({some(lost)}): bring them back, or publish what is there with "
+                "kremlin-archive extract"
+            )
 
     def crashed(self, failure: Failure | None = None, response: Any = None, **_: object) -> None:  # noqa: ANN401
         """Count an error of our own code; its page is due again."""

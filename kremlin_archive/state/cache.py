@@ -43,7 +43,7 @@ class State:
         self.made_anew: str | None = None
         """Why the file was made anew although there were WARC files to know of."""
         self.lost: list[str] = []
-        """WARC files that were taken in and are gone or not the same any more, in words."""
+        """WARC files that were taken in and are gone or shorter now, in words."""
         self._database = self._read_only() if read_only else self._open()
 
     def sync(self, now: datetime | None = None) -> int:
@@ -56,9 +56,10 @@ class State:
         query = "SELECT name, bytes, part_bytes FROM warc"
         seen = {name: (size, part) for name, size, part in self._database.execute(query)}
         warcs = files_below(self._root / WARCS, ".warc.gz")
-        lost = lost_files({name: size for name, (size, _) in seen.items()}, warcs)
-        self.lost += lost
-        is_stale = bool(lost) or self._misdates(now)
+        sizes = {name: size for name, (size, _) in seen.items()}
+        self.lost += lost_files(sizes, warcs)
+        changed = any(size != warcs.get(name) for name, size in sizes.items())
+        is_stale = changed or self._misdates(now)
         if is_stale:
             seen = {}
         parts = files_below(self._root / PARTS, ".parquet")

@@ -8,12 +8,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kremlin_archive.cli import main
 from kremlin_archive.replica import Replica, Rule, serve
 from kremlin_archive.replica.site import Site
 from kremlin_archive.state import State
@@ -284,3 +286,64 @@ def test_a_run_that_cannot_begin_does_not_go_on(root: Path, replica: Replica) ->
     assert run.report["ended"] == "crash"
     assert "could not begin" in run.report["problem"]
     assert len(replica.exchanges) == before
+
+
+# ---- WARC files that are lost --------------------------------------------------------------------------
+
+
+def cut_in_half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+@pytest.mark.parametrize(
+    ("lose", "words"), [(Path.unlink, "is gone"), (cut_in_half, "bytes and had")]
+)
+def test_a_warc_file_that_is_lost_is_said_and_what_shows_it_stands(
+    root: Path, replica: Replica, lose: Callable[[Path], None], words: str
+) -> None:
+    site = replica.source
+    assert isinstance(site, Site)
+    site.remove("en", 66419)  # only the archive has it now
+    [warc] = (root / "warc").rglob("*.warc.gz")
+    kept = warc.read_bytes()
+    lose(warc)
+    name = warc.relative_to(root / "warc").as_posix()
+    for _ in range(2):
+        run = crawl_at(root, replica.connect_to, ENGLISH, {})
+        assert run.code == 2
+        assert f"{name} {'is gone' if lose is Path.unlink else 'has'}" in run.report["problem"]
+        assert words in run.log
+        assert f"PROBLEM    WARC files are lost ({name}" in run.words
+        assert "en:66419" in run.documents
+    warc.write_bytes(kept)
+    run = crawl_at(root, replica.connect_to, ENGLISH, {"PUBLISH": "always"})
+    assert run.code == 0, run.words
+    assert len(run.documents) == ENGLISH_NEWS
+
+
+def test_what_a_person_publishes_without_the_lost_file_is_gone_on_with(
+    root: Path, replica: Replica
+) -> None:
+    [warc] = (root / "warc").rglob("*.warc.gz")
+    warc.unlink()
+    assert crawl_at(root, replica.connect_to, ENGLISH, {}).pages == {"new": ENGLISH_NEWS}
+    assert main(["extract", "--root", str(root)]) == 0
+    run = crawl_at(root, replica.connect_to, ENGLISH, {})
+    assert (run.code, run.report["problem"]) == (0, None)
+
+
+def test_what_a_killed_run_left_is_not_lost(root: Path, replica: Replica) -> None:
+    """Its file is cut at the last whole record before anybody has taken it in."""
+    replica.rules = (Rule("stall", path="*/feed", at="start"),)
+    words = command(root, replica.connect_to, ENGLISH, {"DOWNLOAD_TIMEOUT": "60"})
+    with subprocess.Popen(words, cwd=PROJECT, stderr=subprocess.DEVNULL) as process:
+        while not [*root.rglob("*.warc.gz.open")]:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.kill()
+    [left] = root.rglob("*.warc.gz.open")
+    left.write_bytes(left.read_bytes() + b"half a record")
+    replica.rules = ()
+    run = crawl_at(root, replica.connect_to, ENGLISH, {})
+    assert (run.code, run.report["problem"]) == (0, None)
+    assert "left by a run that was killed" in run.log
