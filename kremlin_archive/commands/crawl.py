@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from kremlin_archive.archive.lock import lock_archive
+from kremlin_archive.archive.lock import lock_archive, make_writable
 from kremlin_archive.archive.recovery import describe, recover
 from kremlin_archive.dataset.occasion import read_policy
 from kremlin_archive.errors import LockedError, UsageError
@@ -108,14 +108,15 @@ class Command(ScrapyCrawl):
 
 
 def _clear_up(root: Path) -> None:
-    """Make whole what a killed run left."""
+    """Make whole what a killed run left, and see that a report can be."""
     try:
+        make_writable(root / "runs")
         for one in recover(root):
             say(f"kremlin-archive: {describe(one)}", sys.stderr)
         for report in close_reports(root / "runs"):
             say(f"kremlin-archive: {report}: a run that was killed", sys.stderr)
-    except OSError as error:
-        _leave(ExitCode.WRONG_USE, f"ARCHIVE_ROOT={str(root)!r}: cannot be written: {error}")
+    except (OSError, UsageError) as error:
+        _leave(ExitCode.WRONG_USE, str(error))
 
 
 def check_settings(settings: BaseSettings) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from kremlin_archive.replica import Replica, Rule
-from tests.crawl.running import PROJECT, Crawl, Run, command
+from kremlin_archive.report.runs import close_reports, open_report, write_report
+from tests.crawl.running import PROJECT, Crawl, Run, command, crawl_without_rights
 
 SMALL = {"languages": "en", "sections": "news", "limit": 3}
 
@@ -181,3 +182,70 @@ def test_output_that_cannot_be_written_decides_nothing(
     assert len(run.documents) == 3
     assert noted is None or noted in "; ".join(run.report["notes"])
     assert not list(root.glob("runs/*.open"))
+
+
+# ---- the report ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("publish_if_due", "no snapshot was published: out of order"),
+        ("prune", "could not prune old snapshots: RuntimeError('out of order')"),
+        ("find_drift", "could not compare with earlier runs"),
+        ("render", "could not sum up"),
+        ("RunSummary", "could not sum up"),
+    ],
+)
+def test_whatever_goes_wrong_at_the_end_the_report_is_written_and_names_it(
+    replica: Replica, tmp_path: Path, step: str, words: str
+) -> None:
+    root = tmp_path / "archive"
+    given = {"languages": "en", "sections": "news", "limit": "3"}
+    [python, _, _, *rest] = command(root, replica.connect_to, given, {"LOG_JSON_LINE": "1"})
+    done = subprocess.run(
+        [python, "-m", "tests.crawl.faulty", step, *rest],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    run = Run(done.returncode, done.stdout, done.stderr, root)
+    assert run.code == 2, run.log
+    assert (run.report["exit_code"], run.report["ended"]) == (2, "finished")
+    assert words in run.report["problem"]
+    assert words in run.words
+    assert run.pages == {"new": 3}
+    assert json.loads(run.words.splitlines()[-1])["exit_code"] == 2
+    assert step == "publish_if_due" or len(run.documents) == 3
+
+
+def test_reports_that_cannot_be_kept_are_wrong_use(
+    crawl: Crawl, replica: Replica, tmp_path: Path
+) -> None:
+    root = tmp_path / "archive"
+    root.mkdir()
+    (root / "runs").write_text("in the way")
+    run = crawl(root=root, **SMALL)
+    assert (run.code, len(replica.exchanges)) == (1, 0)
+    assert f"{root / 'runs'}: cannot be written: File exists" in run.log
+    (root / "runs").unlink()
+    (root / "runs").mkdir(0o555)
+    run = crawl_without_rights(root, replica.connect_to, {})
+    assert (run.code, len(replica.exchanges)) == (1, 0)
+    assert f"{root / 'runs'}: cannot be written: Permission denied" in run.log
+    assert "Traceback" not in run.log
+
+
+def test_a_report_that_finds_no_room_leaves_word_that_the_run_began(small_disk: Path) -> None:
+    path = small_disk / "runs" / "1.json"
+    open_report(path, {"run_id": "1", "arguments": {"mode": "fill"}})
+    with pytest.raises(OSError, match="No space left"):
+        (small_disk / "much").write_bytes(bytes(1 << 20))
+    with pytest.raises(OSError, match="No space left"):
+        write_report(path, {"run_id": "1", "misses": ["long"] * 99_999})
+    assert [one.name for one in path.parent.iterdir()] == ["1.json.open"]
+    (small_disk / "much").unlink()
+    assert close_reports(path.parent) == [path]
+    told = json.loads(path.read_text("utf-8"))
+    assert (told["arguments"], told["ended"]) == ({"mode": "fill"}, "killed")
