@@ -25,6 +25,7 @@ from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.records import EventPage
 from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.site import Site
+from kremlin_archive.report.runs import read_reports
 from tests.crawl.running import ENGLISH_NEWS, NEWS, PROJECT, Crawl, Run, command
 
 EVENT = f"{NEWS}/66419"
@@ -140,6 +141,11 @@ def test_a_wrong_argument_is_said_before_any_request(
     assert "Traceback" not in run.log
     assert not replica.exchanges
     assert not (tmp_path / "archive").exists()
+    (tmp_path / "archive").mkdir()
+    report = crawl(**arguments).report
+    assert (report["exit_code"], report["ended"]) == (1, "wrong use")
+    assert report["arguments"] == arguments
+    assert words in report["problem"]
 
 
 def test_a_wrong_setting_is_said_too(crawl: Crawl, replica: Replica) -> None:
@@ -149,17 +155,30 @@ def test_a_wrong_setting_is_said_too(crawl: Crawl, replica: Replica) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["crawl"], ["crawl", "evnets"], ["crawl", "events", "-a", "x"]]
+    "command",
+    [
+        *(
+            ["crawl"],
+            ["crawl", "evnets"],
+            ["crawl", "events", "-a", "x"],
+            ["crawl", "events", "-s"],
+        ),
+        *(["crawl", "events", "-L"], ["crawl", "events", "-s", "x"], ["crawl", "events", "--fast"]),
+        *(["crawl", "events", "events"], ["crawl", "events", "-a"]),
+    ],
 )
 def test_a_wrong_command_line_exits_1(command: list[str], tmp_path: Path) -> None:
-    options = ["-s", f"ARCHIVE_ROOT={tmp_path}"]
+    head, tail = command[:1], command[1:]
     done = subprocess.run(
-        [sys.executable, "-m", "scrapy", *command, *options],
+        [sys.executable, "-m", "scrapy", *head, "-s", f"ARCHIVE_ROOT={tmp_path}", *tail],
         cwd=PROJECT,
         capture_output=True,
+        text=True,
         check=False,
     )
     assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("kremlin-archive: ")
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.skipif(
@@ -181,6 +200,25 @@ def test_another_run_keeps_this_one_out(crawl: Crawl, replica: Replica, tmp_path
         run = crawl()
     assert (run.code, len(replica.exchanges)) == (4, 0)
     assert "another run" in run.log
+    assert (run.report["exit_code"], run.report["ended"]) == (4, "locked")
+
+
+def test_of_many_runs_at_once_one_does_the_work_and_each_has_its_report(
+    replica: Replica, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replica.rules = (Rule("delay", path="/robots.txt", seconds=3, times=1),)
+    root = tmp_path / "archive"
+    runs = [started(replica, root, METRICS_FILE=str(root / "metrics.prom")) for _ in range(4)]
+    logs = [run.communicate(timeout=120)[1] for run in runs]
+    assert sorted(run.returncode for run in runs) == [0, 4, 4, 4], logs
+    reports = [json.loads(path.read_text("utf-8")) for path in (root / "runs").iterdir()]
+    told = sorted((report["exit_code"], report["ended"]) for report in reports)
+    assert told == [(0, "finished"), *[(4, "locked")] * 3]
+    assert "kremlin_archive_last_run_exit_code 0\n" in (root / "metrics.prom").read_text()
+    [done] = read_reports(root / "runs", most=9)
+    assert done["exit_code"] == 0
+    assert main(["status", "--root", str(root), "--json"]) == 0
+    assert [run["exit_code"] for run in json.loads(capsys.readouterr().out)["runs"]] == [0]
 
 
 def started(replica: Replica, root: Path, **settings: str) -> subprocess.Popen[str]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from kremlin_archive.archive.lock import lock_archive
 from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.report.runs import close_reports, open_report, write_report
 from tests.crawl.running import PROJECT, Crawl, Run, command, crawl_without_rights
@@ -132,6 +137,68 @@ def test_a_wrong_setting_is_wrong_use(crawl: Crawl, name: str, value: str) -> No
     assert run.code == 1
     assert name in run.log
     assert not (run.root / "runs").exists()
+
+
+@pytest.mark.parametrize(("code", "arguments"), [(1, {"mode": "fast"}), (4, SMALL)])
+def test_what_did_not_begin_is_told_too(
+    crawl: Crawl, monitor: Monitor, tmp_path: Path, code: int, arguments: dict[str, object]
+) -> None:
+    """But the metrics are left to the run that holds the archive."""
+    metrics = tmp_path / "kremlin_archive.prom"
+    settings = {
+        "HEARTBEAT_URL": monitor.url,
+        "LOG_JSON_LINE": "1",
+        "METRICS_FILE": str(metrics),
+    }
+    (tmp_path / "archive").mkdir()
+    with lock_archive(tmp_path / "archive") if code == 4 else nullcontext():
+        run = crawl(settings=settings, **arguments)
+    assert run.code == code
+    told = json.loads(run.words)
+    assert (told.pop("misses"), told.pop("misses_count")) == ([], 0)
+    assert told == run.report
+    assert told["exit_code"] == code
+    assert monitor.heard == [(f"/ping/1/{code}", run.log.strip())]
+    assert metrics.exists() == (code == 1)
+    assert code == 4 or metrics.read_text("utf-8").count("\nkremlin_archive_") == 2
+
+
+def test_the_monitor_s_address_is_read_from_the_environment(
+    crawl: Crawl, monitor: Monitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command line is seen by every user of the machine."""
+    monkeypatch.setenv("KREMLIN_HEARTBEAT_URL", monitor.url)
+    assert crawl(**SMALL).code == 0
+    assert crawl(settings={"bad": "x", "LOG_JSON_LINE": "maybe"}).code == 1
+    subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "events", "-s"], cwd=PROJECT, check=False
+    )
+    assert [path for path, _ in monitor.heard] == ["/ping/1", "/ping/1/1", "/ping/1/1"]
+
+
+def test_a_monitor_that_answers_byte_by_byte_is_not_waited_for(
+    crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    over = threading.Event()
+
+    def trickle() -> None:
+        connection, _ = listening.accept()
+        with connection, contextlib.suppress(OSError):
+            while not over.wait(0.2):
+                connection.sendall(b"X")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=trickle)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/secret"
+        try:
+            run = crawl(settings={"HEARTBEAT_URL": url}, **SMALL)
+        finally:
+            over.set()
+            thread.join()
+    assert run.code == 0
+    assert "the heartbeat to 127.0.0.1 failed: timed out" in run.log
 
 
 def test_a_layout_that_changed_overnight_is_said(crawl: Crawl) -> None:
