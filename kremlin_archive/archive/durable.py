@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
+from itertools import count
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 
 def sync(path: Path) -> None:
@@ -14,6 +18,14 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def clear_place(path: Path) -> None:
+    """Give a folder in the place of a file or link of ours another name: it is not ours to delete."""
+    if path.is_dir() and not path.is_symlink():
+        names = (path.with_name(f"{path.name}.aside-{number}") for number in count(1))
+        aside = path.rename(next(name for name in names if not name.exists()))
+        logger.warning("%s was a folder and stood in the way: it is called %s now", path, aside)
 
 
 def replace_text(path: Path, text: str, *, durably: bool = True) -> None:

@@ -18,7 +18,7 @@ from kremlin_archive.dataset.extract import OUTSIDE, WARCS, closed_sources, extr
 from kremlin_archive.dataset.manifest import MANIFEST
 from kremlin_archive.dataset.occasion import Policy, reason_to_publish
 from kremlin_archive.dataset.parts import PARTS
-from kremlin_archive.dataset.snapshot import Published, latest
+from kremlin_archive.dataset.snapshot import Published, latest, mend_latest
 from kremlin_archive.dataset.standing import read_holding, read_standing
 from kremlin_archive.errors import SnapshotError
 
@@ -44,6 +44,7 @@ def publish_if_due(root: Path, policy: Policy, now: datetime) -> Publication:
     Raises SnapshotError, LockedError or OSError when a snapshot was due and could not be published,
     UsageError when there is no WARC file.
     """
+    mend_latest(root)
     if policy == "never":
         return _standing(root, "PUBLISH=never")
     if lost := lost_sources(root):

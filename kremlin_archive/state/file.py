@@ -11,10 +11,9 @@ import os
 import sqlite3
 from contextlib import closing
 from hashlib import file_digest
-from itertools import count
 from pathlib import Path
 
-from kremlin_archive.archive.durable import replace_text
+from kremlin_archive.archive.durable import clear_place, replace_text
 
 _SEAL = ".sha256"
 _BESIDE = (
@@ -52,9 +51,7 @@ def unseal(path: Path) -> None:
 
 def discard(path: Path) -> None:
     """Take the file away, with all that belongs to it; what is no file is only moved. Raises OSError."""
-    if path.is_dir():
-        names = (_beside(path, f".aside-{number}") for number in count(1))
-        path.rename(next(name for name in names if not name.exists()))
+    clear_place(path)
     for end in _BESIDE:
         _beside(path, end).unlink(missing_ok=True)
 

@@ -26,7 +26,15 @@ from kremlin_archive.records import EventPage
 from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.site import Site
 from kremlin_archive.report.runs import read_reports
-from tests.crawl.running import ENGLISH_NEWS, NEWS, PROJECT, Crawl, Run, command
+from tests.crawl.running import (
+    ENGLISH_NEWS,
+    NEWS,
+    PROJECT,
+    Crawl,
+    Run,
+    command,
+    crawl_without_rights,
+)
 
 EVENT = f"{NEWS}/66419"
 URL = f"http://en.kremlin.ru{EVENT}"
@@ -192,6 +200,23 @@ def test_an_output_that_cannot_be_written_is_said_before_any_request(
     run = crawl(root=in_the_way / "archive")
     assert (run.code, len(replica.exchanges)) == (1, 0)
     assert "cannot be written" in run.log
+
+
+def test_an_archive_that_is_read_only_is_said_before_any_request(
+    crawl: Crawl, replica: Replica, tmp_path: Path
+) -> None:
+    root = tmp_path / "archive"
+    assert crawl(root=root, ids=66419).code == 0
+    before, asked = sorted(root.rglob("*")), len(replica.exchanges)
+    root.chmod(0o555)
+    run = crawl_without_rights(root, replica.connect_to, {})
+    root.chmod(0o755)
+    assert (run.code, len(replica.exchanges)) == (1, asked)
+    assert f"{root}: cannot be written: Permission denied" in run.log
+    assert "Traceback" not in run.log
+    told = json.loads(max((root / "runs").glob("*-not-begun-*")).read_text("utf-8"))
+    assert (told["exit_code"], told["ended"]) == (1, "wrong use")
+    assert len(sorted(root.rglob("*"))) == len(before) + 1
 
 
 def test_another_run_keeps_this_one_out(crawl: Crawl, replica: Replica, tmp_path: Path) -> None:

@@ -108,6 +108,28 @@ def test_what_is_lost_is_made_anew(archive: Archive, lost: str) -> None:
     assert archive.publish().why_not is None
 
 
+@pytest.mark.parametrize("made", ["a folder", "a copy", "nothing", "another link", "json a folder"])
+@pytest.mark.parametrize("policy", ["changed", "never"])
+def test_a_link_that_leads_elsewhere_is_mended(archive: Archive, made: str, policy: str) -> None:
+    link, snapshot = archive.root / "latest", archive.snapshots[0]
+    if made == "json a folder":
+        (archive.root / "latest.json").unlink()
+        (archive.root / "latest.json").mkdir()
+        policy = "changed"
+    else:
+        link.unlink()
+    if made == "a folder":
+        link.mkdir()
+    elif made == "a copy":  # made by a tool that follows links
+        shutil.copytree(archive.root / "snapshots" / snapshot, link)
+    elif made == "another link":
+        link.symlink_to("elsewhere")
+    archive.publish(policy)
+    assert str(link.readlink()) == f"snapshots/{snapshot}"
+    assert json.loads((archive.root / "latest.json").read_text())["snapshot"] == snapshot
+    assert (archive.root / "latest.aside-1").is_dir() == (made in ("a folder", "a copy"))
+
+
 def test_other_code_publishes(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kremlin_archive.dataset.standing.code_key", lambda: "other")
     assert archive.run(Event()).why_not is None
