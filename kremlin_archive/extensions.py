@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import platform
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
 from scrapy import signals
+from scrapy.exceptions import CloseSpider
 
 from kremlin_archive import __version__
 from kremlin_archive.archive.cdxj_index import update_index
 from kremlin_archive.archive.writer import RunFacts
+from kremlin_archive.dataset.checks import some
 from kremlin_archive.dataset.extract import closed_sources, drop_unfinished_parts
 from kremlin_archive.dataset.intake import Intake, Taken
 from kremlin_archive.dataset.occasion import Policy, read_policy
 from kremlin_archive.dataset.pruning import prune
-from kremlin_archive.dataset.publishing import Publication, publish_if_due
+from kremlin_archive.dataset.publishing import Publication, lost_sources, publish_if_due
 from kremlin_archive.errors import ArchiveError
-from kremlin_archive.report.drift import find_drift
+from kremlin_archive.report.drift import Drift, find_drift
 from kremlin_archive.report.progress import Progress
 from kremlin_archive.report.runs import open_report, read_reports, unfinished, write_report
 from kremlin_archive.report.summary import RunSummary, render
 from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally, exit_code, how_it_ended
 from kremlin_archive.state import State
+from kremlin_archive.state.file import is_refused
 from kremlin_archive.turns import Turns
 
 if TYPE_CHECKING:
@@ -88,8 +92,11 @@ class ArchiveRun:
         self._progress = Progress("crawl", "pages")
         self._ticking: asyncio.Task[None] | None = None
         self._stopping = False
+        self._distrusts_state = False
         self.turns = Turns()
         self.tally = Tally()
+        self._drift: list[Drift] = []
+        self._notes: list[str] = []
         self.problem: str | None = None
         self.exit_code: ExitCode | None = None
         """Set when the run has ended."""
@@ -129,8 +136,8 @@ class ArchiveRun:
         """Store an exchange before anybody parses it; a disk that refuses ends the run."""
         try:
             taken = self._intake.take(exchange)
-        except OSError as error:
-            self.stop(f"{request.url}: cannot be stored: {error}", "disk")
+        except (OSError, sqlite3.Error) as error:
+            self.stop(f"{request.url}: cannot be stored: {error}", self._reason(error))
             raise
         self.tally.exchanges += 1
         if taken is not None:
@@ -143,13 +150,24 @@ class ArchiveRun:
         return self._taken[request]
 
     def spider_opened(self, spider: Spider) -> None:
-        """Learn what the archive holds, and begin to show how far the run is."""
+        """Begin; what goes wrong in it ends the run, which Scrapy would go on with."""
         self._arguments = getattr(spider, "arguments", {})
+        try:
+            self._begin()
+        except Exception as error:
+            logger.exception("the run could not begin")
+            self._blame(f"the run could not begin: {error}")
+            self._stopping = True
+            raise CloseSpider(self._reason(error)) from error
+
+    def _begin(self) -> None:
+        """Learn what the archive holds, and begin to show how far the run is."""
         open_report(self._place.report, self._opening())
         drop_unfinished_parts(self._place.root)
-        if self.state.was_damaged:
-            logger.warning("the working state was damaged; it is made anew from the WARC files")
+        if self.state.made_anew is not None:
+            self.note(f"state.sqlite was made anew from the WARC files: {self.state.made_anew}")
         known = self.state.sync()
+        self._name_losses()
         logger.info("run %s: %d documents are in the archive", self._place.run_id, known)
         self._progress.__enter__()
         self._ticking = asyncio.ensure_future(self._tick())
@@ -159,26 +177,40 @@ class ArchiveRun:
         """Ids of the runs of the same words that were stopped before their end."""
         return unfinished(self._reports_before(), self._arguments)
 
+    def _name_losses(self) -> None:
+        """Say which WARC files are lost, until they are back or a person publishes without them."""
+        lost = sorted({*self.state.lost, *lost_sources(self._place.root)})
+        for one in lost:
+            logger.error("WARC files: %s", one)
+        if lost:
+            self._blame(
+                f"WARC files are lost ({some(lost)}): bring them back, or publish what is there with "
+                "kremlin-archive extract"
+            )
+
     def crashed(self, failure: Failure | None = None, response: Any = None, **_: object) -> None:  # noqa: ANN401
         """Count an error of our own code; its page is due again."""
         self.tally.crashes += 1
+        if failure is not None and isinstance(failure.value, sqlite3.Error):
+            reason = self._reason(failure.value)
+            self.stop(f"the working state cannot be used: {failure.value}", reason)
         if failure is not None and response is not None:
             self.tally.missed(response.url, "failed", f"{response.url}: {failure.value!r}")
 
     def spider_closed(self, spider: Spider, reason: str) -> None:  # noqa: ARG002
-        """Close the files, publish the snapshot, write the report, and keep the words for the end."""
-        self._show()
-        if self._ticking is not None:
-            self._ticking.cancel()
-        self._progress.__exit__(None, None, None)
+        """Close the files, publish the snapshot, write the report, and keep the words for the end.
+
+        No step keeps a later one from being done, least of all the report.
+        """
+        self._end_showing()
         published = self._publish()
-        self._prune(published)
+        self._step("prune old snapshots", partial(self._prune, published))
+        self._step("compare with earlier runs", self._find_drift)
         ended = how_it_ended(self.tally, reason)
-        self.exit_code = exit_code(self.tally, ended=ended, stored=published is not None)
-        summary = self._summary(ended, published)
-        self.summary = render(summary)
-        self.report = self._report(summary)
-        write_report(self._place.report, self.report)
+        self._step("sum up", partial(self._sum_up, ended, published))
+        if self.report is None:
+            self._sum_up_plainly(ended)
+        self._write_report(ended, published)
         self._keep_state()
 
     def stop(self, problem: str, reason: str) -> None:
@@ -187,14 +219,14 @@ class ArchiveRun:
             return
         logger.error("%s", problem)
         self._stopping = True
-        self.problem = problem
+        self._blame(problem)
         self._closing = asyncio.ensure_future(
             self._crawler.engine.close_spider_async(reason=reason)
         )
 
     def leave_alone(self, shut: Shut) -> None:
-        """Send nothing more to a host in this run; said once."""
-        if shut.host not in self.tally.shut:
+        """Send nothing more to a host in this run; said once, and not where the run's own end is to blame."""
+        if not self._stopping and shut.host not in self.tally.shut:
             logger.error("%s", shut.problem)
             self.tally.shut[shut.host] = shut
             self.turns.shut(shut.host)
@@ -206,15 +238,55 @@ class ArchiveRun:
     def _keep_state(self) -> None:
         """Bring the cache up to date; it is only a cache, so a failure is said and costs time later."""
         try:
-            self.state.sync()
-            self.state.close()
+            if not self._distrusts_state:
+                self.state.sync()
+                self.state.close()
         except (ArchiveError, OSError, sqlite3.Error) as error:
             logger.warning("the working state could not be kept: %s", error)
+            self._reason(error)
+        if self._distrusts_state:
+            with contextlib.suppress(OSError, sqlite3.Error):
+                self.state.discard()
 
     async def _tick(self) -> None:
         while True:
             self._show()
             await asyncio.sleep(1)
+
+    def note(self, words: str) -> None:
+        """Have the report say what decides nothing; also when it is written already."""
+        self._notes.append(words)
+        if self.report is not None:
+            with contextlib.suppress(OSError):
+                write_report(self._place.report, self.report)
+
+    def _reason(self, error: BaseException) -> str:
+        """Why an error ends the run: the disk refuses, the working state is damaged, or our code is wrong."""
+        if isinstance(error, sqlite3.Error) and not is_refused(error):
+            self._distrusts_state = True
+            return "state"
+        return "disk" if isinstance(error, (OSError, sqlite3.Error)) else "crash"
+
+    def _step(self, name: str, do: Callable[[], None]) -> None:
+        """Do a step of the end; its failure is an error of our own code, counted and named."""
+        try:
+            do()
+        except Exception as error:
+            self.tally.crashes += 1
+            self._blame(f"could not {name}: {error!r}")
+            logger.exception("could not %s", name)
+
+    def _blame(self, problem: str) -> None:
+        """Name a problem of the run: one that has any is not done."""
+        self.problem = "; ".join(filter(None, (self.problem, problem)))
+
+    def _end_showing(self) -> None:
+        if self._ticking is not None:
+            self._ticking.cancel()
+        self._show()
+        self._progress.__exit__(None, None, None)
+        if self._progress.problem is not None:
+            self.note(f"standard error could not be written: {self._progress.problem}")
 
     def _show(self) -> None:
         counts: dict[str, int] = {outcome: self.tally.pages[outcome] for outcome in OUTCOMES}
@@ -229,8 +301,8 @@ class ArchiveRun:
             return publish_if_due(self._place.root, self._policy, datetime.now(UTC))
         except Exception as error:
             # Whatever it is, the bytes are stored and the report must still be written.
-            self.problem = self.problem or f"no snapshot was published: {error}"
-            logger.exception("%s", self.problem)
+            self._blame(f"no snapshot was published: {error}")
+            logger.exception("no snapshot was published")
             return None
 
     def _prune(self, published: Publication | None) -> None:
@@ -243,6 +315,39 @@ class ArchiveRun:
             logger.warning("old snapshots could not be pruned: %s", error)
         else:
             logger.info("pruned %d old snapshots, kept %d", len(pruned.deleted), len(pruned.kept))
+
+    def _find_drift(self) -> None:
+        self._drift = find_drift([self.tally.as_json(), *self._reports_before()])
+
+    def _sum_up(self, ended: str, published: Publication | None) -> None:
+        """Find the exit code, and the words and the report that give it."""
+        stored = published is not None
+        self.exit_code = exit_code(self.tally, ended=ended, stored=stored, problem=self.problem)
+        summary = self._summary(ended, published)
+        self.summary = render(summary)
+        self.report = self._report(summary)
+
+    def _sum_up_plainly(self, ended: str) -> None:
+        self.exit_code = exit_code(self.tally, ended=ended, stored=False)
+        self.summary = f"Run {self._place.run_id}: exit code {self.exit_code.value}; {self.problem}"
+        self.report = {
+            **self._opening(),
+            "ended_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "exit_code": self.exit_code.value,
+            "ended": ended,
+            "problem": self.problem,
+            **self.tally.as_json(),
+            "notes": self._notes,
+        }
+
+    def _write_report(self, ended: str, published: Publication | None) -> None:
+        assert self.report is not None  # noqa: S101 - it was just made
+        try:
+            write_report(self._place.report, self.report)
+        except OSError as error:
+            logger.error("%s: the run's report could not be written: %s", self._place.report, error)
+            self._blame(f"the run's report could not be written: {error}")
+            self._step("sum up", partial(self._sum_up, ended, published))
 
     def _summary(self, reason: str, published: Publication | None) -> RunSummary:
         assert self.exit_code is not None  # noqa: S101 - set by the caller
@@ -259,7 +364,7 @@ class ArchiveRun:
             snapshot_rows=dict(published.rows) if published else {},
             why_not_published=published.why_not if published else None,
             problem=self.problem,
-            drift=find_drift([self.tally.as_json(), *self._reports_before()]),
+            drift=self._drift,
         )
 
     def _reports_before(self) -> Iterator[dict[str, Any]]:
@@ -281,6 +386,7 @@ class ArchiveRun:
             "exit_code": summary.code.value,
             "ended": summary.ended,
             "problem": "; ".join(filter(None, (self.tally.problem, summary.problem))) or None,
+            "notes": self._notes,
             "seconds": round(summary.seconds, 1),
             **self.tally.as_json(),
             "drift": [asdict(drift) for drift in summary.drift],

@@ -3,6 +3,8 @@
 Every one can be overridden with ``-s NAME=VALUE``.
 """
 
+from os import environ
+
 from kremlin_archive import __version__
 
 BOT_NAME = "kremlin_archive"
@@ -56,7 +58,8 @@ METRICS_FILE = ""
 # Whether the run's report is printed as one line of JSON after the summary, for log collectors.
 LOG_JSON_LINE = False
 # Address that is told how each run ended (POST to URL, or URL/EXIT-CODE), healthchecks style; empty: none.
-HEARTBEAT_URL = ""
+# From the environment, because it is a secret of a kind, and every user of a machine sees its command lines.
+HEARTBEAT_URL = environ.get("KREMLIN_HEARTBEAT_URL", "")
 
 # ---- manners -----------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from filelock import FileLock, Timeout
 
@@ -18,11 +19,8 @@ def lock_archive(root: Path) -> FileLock:
     Raises LockedError when another process holds it, UsageError when the folder cannot be written.
     """
     lock = FileLock(root / LOCK)
+    make_writable(root)
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        probe = root / f"{LOCK}.probe"
-        probe.write_bytes(b"")
-        probe.unlink()
         lock.acquire(timeout=0)
     except Timeout as error:
         raise LockedError(
@@ -49,3 +47,13 @@ def is_held(root: Path) -> bool:
     except OSError:  # there is none, or the file system has no locks: nobody can hold it
         return False
     return False
+
+
+def make_writable(folder: Path) -> None:
+    """Make a folder of an archive, and see that files can be made in it. Raises UsageError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written: {error.strerror or error}") from error

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import re
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NoReturn
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from kremlin_archive.archive.lock import lock_archive
+from kremlin_archive.archive.lock import lock_archive, make_writable
 from kremlin_archive.archive.recovery import describe, recover
 from kremlin_archive.dataset.occasion import read_policy
-from kremlin_archive.errors import LockedError, UsageError
-from kremlin_archive.extensions import ArchiveRun
+from kremlin_archive.errors import ArchiveError, LockedError, UsageError
+from kremlin_archive.extensions import ArchiveRun, versions
 from kremlin_archive.plan import read_plan
-from kremlin_archive.report.heartbeat import heartbeat_address, send_heartbeat
-from kremlin_archive.report.metrics import SUFFIX, write_metrics
-from kremlin_archive.report.runs import close_reports, json_line
+from kremlin_archive.report.heartbeat import heartbeat_address
+from kremlin_archive.report.metrics import SUFFIX
+from kremlin_archive.report.runs import close_reports, not_begun, write_report
+from kremlin_archive.report.streams import open_closed, say, settle
 from kremlin_archive.report.tally import ExitCode
+from kremlin_archive.report.telling import Telling
 from kremlin_archive.spiders.events import EventsSpider
 from kremlin_archive.wire import parse_connect_to
 
@@ -66,36 +71,41 @@ class Command(ScrapyCrawl):
         """What ``--help`` says."""
         return _HELP
 
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's; what cannot be read is wrong use, where argparse would exit with 2, done in part."""
+        super().add_options(parser)
+        parser.error = self._misread  # type: ignore[method-assign]
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's, with wrong use as exit code 1."""
+        open_closed()
         try:
             super().process_options(args, opts)
         except ScrapyUsageError as error:
-            _leave(ExitCode.WRONG_USE, str(error))
+            self._misread(str(error))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Check everything that can be checked, then crawl."""
-        if args != [EventsSpider.name]:
-            _leave(
-                ExitCode.WRONG_USE, f"expected the spider's name: scrapy crawl {EventsSpider.name}"
-            )
+        """Check everything that can be checked, then crawl, and tell how it went."""
         assert self.settings is not None  # noqa: S101 - set by Scrapy
         try:
-            read_plan(dict(opts.spargs))
-            check_settings(self.settings)
-            lock = lock_archive(Path(self.settings["ARCHIVE_ROOT"]))
-        except UsageError as error:
-            _leave(ExitCode.WRONG_USE, str(error))
-        except LockedError as error:
-            _leave(ExitCode.LOCKED, str(error))
-        with lock:
-            for one in recover(Path(self.settings["ARCHIVE_ROOT"])):
-                print(f"kremlin-archive: {describe(one)}", file=sys.stderr)  # noqa: T201
-            for report in close_reports(Path(self.settings["ARCHIVE_ROOT"]) / "runs"):
-                print(f"kremlin-archive: {report}: a run that was killed", file=sys.stderr)  # noqa: T201
-            crawler = self._crawl(args[0], opts)
-        self.exitcode, words = _verdict(crawler)
-        _tell_monitor(self.settings, self.exitcode, words)
+            crawler = self._run(args, opts, Path(self.settings["ARCHIVE_ROOT"] or ""))
+        except (UsageError, LockedError) as error:
+            self.exitcode, words = self._not_begun(error, opts)
+        else:
+            self.exitcode, words = self._verdict(crawler)
+        read_telling(self.settings).tell_monitor(self.exitcode, words)
+        settle()
+
+    def _run(self, args: list[str], opts: argparse.Namespace, root: Path) -> Crawler:
+        """Raises UsageError or LockedError when nothing was begun."""
+        assert self.settings is not None  # noqa: S101 - set by Scrapy
+        if args != [EventsSpider.name]:
+            raise UsageError(f"expected scrapy crawl {EventsSpider.name}, found {' '.join(args)!r}")
+        read_plan(dict(opts.spargs))
+        check_settings(self.settings)
+        with lock_archive(root):
+            _clear_up(root)
+            return self._crawl(args[0], opts)
 
     def _crawl(self, name: str, opts: argparse.Namespace) -> Crawler:
         assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
@@ -103,8 +113,77 @@ class Command(ScrapyCrawl):
         started = self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         if isinstance(started, asyncio.Task) and started.done() and (error := started.exception()):
-            _leave(ExitCode.WRONG_USE, f"the run did not start: {error!r}")
+            raise UsageError(f"the run did not start: {error!r}")
+        if crawler.get_extension(ArchiveRun) is None:
+            raise UsageError("the run did not start; the log says why")
         return crawler
+
+    def _verdict(self, crawler: Crawler) -> tuple[int, str]:
+        """Exit code and words of a run that has ended, told to whoever reads."""
+        run = ArchiveRun.of(crawler)
+        if run.exit_code is None or run.summary is None or run.report is None:
+            words = "Interrupted; the next run makes its files whole and goes on."
+            say(words, sys.stderr)
+            return ExitCode.IN_PART, words
+        if (problem := say(run.summary, sys.stdout)) is not None:
+            run.note(f"standard output could not be written: {problem}")
+        read_telling(crawler.settings).tell_report(run.report)
+        return run.exit_code, run.summary
+
+    def _not_begun(self, error: ArchiveError, opts: argparse.Namespace) -> tuple[int, str]:
+        """The same where nothing was begun. It has a report of its own; no archive is made for that."""
+        assert self.settings is not None  # noqa: S101 - set by Scrapy
+        code = ExitCode.LOCKED if isinstance(error, LockedError) else ExitCode.WRONG_USE
+        words = f"kremlin-archive: {error}"
+        say(words, sys.stderr)
+        report = not_begun(datetime.now(UTC), code, str(error), dict(opts.spargs), versions())
+        root = Path(self.settings["ARCHIVE_ROOT"] or "")
+        if self.settings["ARCHIVE_ROOT"] and root.is_dir():
+            with contextlib.suppress(OSError):  # it cannot be written: that is what is wrong
+                write_report(root / "runs" / f"{report['run_id']}.json", report)
+        read_telling(self.settings).tell_report(report)
+        return code, words
+
+    def _misread(self, message: str) -> NoReturn:
+        """The command line cannot be read, so where the archive is, is not known."""
+        assert self.settings is not None  # noqa: S101 - set by Scrapy
+        open_closed()
+        words = f"kremlin-archive: {message} (scrapy crawl --help)"
+        say(words, sys.stderr)
+        read_telling(self.settings).tell_monitor(ExitCode.WRONG_USE, words)
+        settle()
+        sys.exit(ExitCode.WRONG_USE)
+
+
+def _clear_up(root: Path) -> None:
+    """Make whole what a killed run left, and see that a report can be. Raises UsageError."""
+    try:
+        make_writable(root / "runs")
+        for one in recover(root):
+            say(f"kremlin-archive: {describe(one)}", sys.stderr)
+        for report in close_reports(root / "runs"):
+            say(f"kremlin-archive: {report}: a run that was killed", sys.stderr)
+    except OSError as error:
+        raise UsageError(f"{root}: cannot be written: {error}") from error
+
+
+def read_telling(settings: BaseSettings) -> Telling:
+    """What the settings want to be told, as far as they are right (`check_settings` says what is wrong)."""
+    metrics, url = str(settings.get("METRICS_FILE") or ""), settings.get("HEARTBEAT_URL")
+    return Telling(
+        json_line=_is_right(_check_switch, settings, "LOG_JSON_LINE")
+        and settings.getbool("LOG_JSON_LINE"),
+        metrics=Path(metrics) if metrics and _is_right(_check_metrics, settings) else None,
+        heartbeat=url if url and _is_right(_check_heartbeat, settings) else "",
+    )
+
+
+def _is_right(check: Callable[..., None], *given: object) -> bool:
+    try:
+        check(*given)
+    except UsageError:
+        return False
+    return True
 
 
 def check_settings(settings: BaseSettings) -> None:
@@ -121,7 +200,9 @@ def check_settings(settings: BaseSettings) -> None:
     _check_numbers(settings)
     read_policy(settings.get("PUBLISH"))
     _check_switch(settings, "PRUNE_SNAPSHOTS")
-    _check_telling(settings)
+    _check_metrics(settings)
+    _check_heartbeat(settings)
+    _check_switch(settings, "LOG_JSON_LINE")
 
 
 def _check_numbers(settings: BaseSettings) -> None:
@@ -145,46 +226,12 @@ def _check_switch(settings: BaseSettings, name: str) -> None:
         raise UsageError(f"{name}={settings.get(name)!r}: {error}") from None
 
 
-def _check_telling(settings: BaseSettings) -> None:
+def _check_metrics(settings: BaseSettings) -> None:
     metrics = str(settings.get("METRICS_FILE") or "")
     if metrics and Path(metrics).suffix != SUFFIX:
         raise UsageError(f"METRICS_FILE={metrics!r}: expected a file name that ends in {SUFFIX}")
+
+
+def _check_heartbeat(settings: BaseSettings) -> None:
     if url := settings.get("HEARTBEAT_URL"):
         heartbeat_address(url, ExitCode.DONE)
-    _check_switch(settings, "LOG_JSON_LINE")
-
-
-def _verdict(crawler: Crawler) -> tuple[int, str]:
-    """Exit code and words of a run that has ended, the words printed where a person looks for them."""
-    run = crawler.get_extension(ArchiveRun)
-    if run is None:
-        words = "The run did not start; the log says why."
-        print(words, file=sys.stderr)  # noqa: T201
-        return ExitCode.WRONG_USE, words
-    if run.exit_code is None or run.summary is None:
-        words = "Interrupted; the next run makes its files whole and goes on."
-        print(words, file=sys.stderr)  # noqa: T201
-        return ExitCode.IN_PART, words
-    print(run.summary)  # noqa: T201 - what a person reads
-    _tell_machines(crawler.settings, run.report)
-    return run.exit_code, run.summary
-
-
-def _tell_machines(settings: BaseSettings, report: dict[str, Any] | None) -> None:
-    if report is None:
-        return  # the run broke while it was writing its report
-    if settings.getbool("LOG_JSON_LINE"):
-        print(json_line(report), flush=True)  # noqa: T201
-    if settings["METRICS_FILE"]:
-        write_metrics(Path(settings["METRICS_FILE"]), report)
-
-
-def _tell_monitor(settings: BaseSettings, code: int, words: str) -> None:
-    """Last, with the archive unlocked, so that a slow monitor is in nobody's way."""
-    if settings["HEARTBEAT_URL"]:
-        send_heartbeat(settings["HEARTBEAT_URL"], code, words)
-
-
-def _leave(code: ExitCode, message: str) -> None:
-    print(f"kremlin-archive: {message}", file=sys.stderr)  # noqa: T201
-    sys.exit(code)

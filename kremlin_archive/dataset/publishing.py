@@ -11,10 +11,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from kremlin_archive.dataset.extract import closed_sources, extract
+from kremlin_archive.archive.files_below import files_below
+from kremlin_archive.archive.lost_files import lost_files
+from kremlin_archive.dataset.checks import some
+from kremlin_archive.dataset.extract import OUTSIDE, WARCS, closed_sources, extract
 from kremlin_archive.dataset.manifest import MANIFEST
 from kremlin_archive.dataset.occasion import Policy, reason_to_publish
-from kremlin_archive.dataset.snapshot import Published, latest
+from kremlin_archive.dataset.parts import PARTS
+from kremlin_archive.dataset.snapshot import Published, latest, mend_latest
 from kremlin_archive.dataset.standing import read_holding, read_standing
 from kremlin_archive.errors import SnapshotError
 
@@ -34,11 +38,17 @@ class Publication:
 def publish_if_due(root: Path, policy: Policy, now: datetime) -> Publication:
     """Publish what the closed WARC files hold, if ``policy`` and the rule of ``occasion`` say so.
 
+    Not while files that the latest snapshot was made from are lost: what it shows of them would be lost too.
+    It stands until they are back, or a person who knows of it has ``kremlin-archive extract`` publish.
+
     Raises SnapshotError, LockedError or OSError when a snapshot was due and could not be published,
     UsageError when there is no WARC file.
     """
+    mend_latest(root)
     if policy == "never":
         return _standing(root, "PUBLISH=never")
+    if lost := lost_sources(root):
+        return _standing(root, f"WARC files that it was made from are lost: {some(lost)}")
     if policy == "changed":
         reason = _reason(root, now)
         if reason is None:
@@ -46,6 +56,22 @@ def publish_if_due(root: Path, policy: Policy, now: datetime) -> Publication:
         logger.info("publishing: %s", reason)
     published = _publish(root)
     return Publication(published.path, published.rows)
+
+
+def lost_sources(root: Path) -> list[str]:
+    """Say which WARC files that the latest snapshot was made from are not in the archive as they were.
+
+    Those that were not in it then either, given to ``extract`` from elsewhere, are not missed.
+    """
+    snapshot = latest(root)
+    try:
+        said = json.loads((snapshot / MANIFEST).read_text("utf-8"))["warcs"] if snapshot else []
+        then = {str(warc["name"]): int(warc["bytes"]) for warc in said}
+    except (OSError, ValueError, KeyError, TypeError):
+        return []  # what is damaged is published anew
+    elsewhere = {path.stem for path in (root / PARTS / OUTSIDE).glob("*/*.parquet")}
+    missed = {name: size for name, size in then.items() if name not in elsewhere}
+    return lost_files(missed, files_below(root / WARCS, ".warc.gz"))
 
 
 def _reason(root: Path, now: datetime) -> str | None:

@@ -23,6 +23,7 @@ Whatever fails, nothing is half published.
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ from pathlib import Path
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
-from kremlin_archive.archive.durable import replace_text, sync
+from kremlin_archive.archive.durable import clear_place, replace_text, sync
 from kremlin_archive.dataset.agreement import tag_agreement
 from kremlin_archive.dataset.attribution import Resolver
 from kremlin_archive.dataset.beside import write_drawn_files
@@ -58,6 +59,7 @@ from kremlin_archive.dataset.withdrawals import of_instant, read_withdrawn
 from kremlin_archive.errors import LockedError, SnapshotError
 
 STAGING = "staging"
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,18 @@ def pointed_at(root: Path) -> str | None:
     """Give the id that the link ``latest`` leads to, if there is one."""
     link = root / LATEST
     return link.readlink().name if link.is_symlink() else None
+
+
+def mend_latest(root: Path) -> None:
+    """Have ``latest`` lead where ``latest.json`` says. A copy that followed links has made it a folder.
+
+    Raises SnapshotError when it cannot, LockedError when another process is publishing.
+    """
+    snapshot = latest(root)
+    if snapshot is not None and pointed_at(root) != snapshot.name:
+        logger.warning("%s does not lead to %s: mending it", root / LATEST, snapshot)
+        with publishing(root):
+            _point_latest(root, snapshot.name)
 
 
 def make_draft(
@@ -190,6 +204,8 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _point_latest(root: Path, name: str) -> None:
+    clear_place(root / LATEST)
+    clear_place(root / LATEST_JSON)
     link = root / f"{LATEST}.new"
     link.unlink(missing_ok=True)
     try:

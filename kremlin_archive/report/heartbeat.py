@@ -7,15 +7,18 @@ secret of a kind: messages name its host only.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from http.client import HTTPException
+from threading import Thread
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from kremlin_archive.errors import UsageError
 
 TIMEOUT = 10.0
-"""Seconds to wait for the monitor: it must not keep the next run waiting."""
+"""Seconds that all of it may take: the monitor must not keep the run from ending."""
 logger = logging.getLogger(__name__)
 
 
@@ -41,12 +44,28 @@ def send_heartbeat(url: str, code: int, words: str) -> bool:
     address = heartbeat_address(url, code)
     headers = {"Content-Type": "text/plain; charset=utf-8"}
     request = Request(address, words.encode(), headers, method="POST")  # noqa: S310 - http(s), checked above
+    problem = _within(TIMEOUT, partial(_send, request))
+    if problem is not None:
+        logger.error("the heartbeat to %s failed: %s", urlsplit(url).hostname, problem)
+    return problem is None
+
+
+def _send(request: Request) -> str | None:
     try:
         with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
-            if answer.status < HTTPStatus.MULTIPLE_CHOICES:
-                return True
-            problem = f"status {answer.status}"
+            is_taken = answer.status < HTTPStatus.MULTIPLE_CHOICES
+            return None if is_taken else f"status {answer.status}"
     except (OSError, HTTPException, ValueError) as error:
-        problem = str(error)
-    logger.error("the heartbeat to %s failed: %s", urlsplit(url).hostname, problem)
-    return False
+        return str(error)
+
+
+def _within(seconds: float, send: Callable[[], str | None]) -> str | None:
+    """The time-out of a socket is for each read: who answers byte by byte, or a slow resolver, outlasts it.
+
+    A daemon's thread does not keep the process from ending.
+    """
+    told: list[str | None] = []
+    thread = Thread(target=lambda: told.append(send()), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return told[0] if told else "timed out"

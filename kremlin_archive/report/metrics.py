@@ -43,7 +43,8 @@ class Gauge:
 def exposition(report: Mapping[str, Any]) -> str:
     """A run's report (``runs/ID.json``) as metrics, each with HELP and TYPE, ending in a line feed.
 
-    What the report does not say (no snapshot stands: no documents) is left out rather than told as 0.
+    What the report does not say (no snapshot stands: no documents; nothing was begun: no pages) is left out
+    rather than told as 0.
     """
     return "".join(f"{line}\n" for gauge in _gauges(report) for line in gauge.lines())
 
@@ -61,32 +62,34 @@ def write_metrics(path: Path, report: Mapping[str, Any]) -> None:
 
 def _gauges(report: Mapping[str, Any]) -> Iterator[Gauge]:
     ended = datetime.fromisoformat(report["ended_at"]).timestamp()
-    documents = report["snapshot_rows"].get("documents")
     yield Gauge("last_run_timestamp_seconds", "When the last run ended, Unix time.", _one(ended))
-    yield Gauge("last_run_duration_seconds", "How long it took.", _one(report["seconds"]))
+    yield Gauge("last_run_duration_seconds", "How long it took.", _one(report.get("seconds")))
     yield Gauge(
         "last_run_exit_code",
         "0 done, 1 wrong use, 2 done in part, 3 refused by the site.",
         _one(report["exit_code"]),
     )
-    yield Gauge("last_run_pages", "Event pages, by what came of them.", report["pages"], "outcome")
-    yield Gauge("last_run_exchanges", "Exchanges stored.", _one(report["exchanges"]))
-    yield Gauge("last_run_crashes", "Errors of the archive's own code.", _one(report["crashes"]))
-    yield Gauge("last_run_warnings", "Oddities on pages, by kind.", report["warnings"], "kind")
+    pages, warnings = report.get("pages", {}), report.get("warnings", {})
+    yield Gauge("last_run_pages", "Event pages, by what came of them.", pages, "outcome")
+    yield Gauge("last_run_exchanges", "Exchanges stored.", _one(report.get("exchanges")))
+    yield Gauge(
+        "last_run_crashes", "Errors of the archive's own code.", _one(report.get("crashes"))
+    )
+    yield Gauge("last_run_warnings", "Oddities on pages, by kind.", warnings, "kind")
     yield Gauge(
         "last_run_drifting_fields",
         "Fields that far fewer pages fill than usual: the layout may have changed.",
-        _one(len(report["drift"])),
+        _one(len(report["drift"]) if "drift" in report else None),
     )
     yield Gauge(
         "documents",
         "Documents in the snapshot that the last run published.",
-        {} if documents is None else _one(documents),
+        _one(report.get("snapshot_rows", {}).get("documents")),
     )
 
 
-def _one(value: float) -> dict[str, float]:
-    return {"": value}
+def _one(value: float | None) -> dict[str, float]:
+    return {} if value is None else {"": value}
 
 
 def _escaped(text: str, *, quotes: bool = False) -> str:

@@ -1,6 +1,7 @@
 """How far a long job has come: a live line on a terminal, one plain line a minute in a log.
 
-Used by the crawl and by the offline verbs alike, so it knows neither.
+Used by the crawl and by the offline verbs alike, so it knows neither. Showing decides nothing: where the
+stream cannot be written the job goes on in silence.
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import Self, TextIO
 
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
+
+from kremlin_archive.report.streams import say
 
 LOG_EVERY = 60.0
 """Seconds between lines where nobody watches: a night's crawl leaves some hundreds of them."""
@@ -36,7 +40,9 @@ class Progress:
     ) -> None:
         self._title = title
         self._unit = unit
-        self._stream = stream or sys.stderr
+        self._stream: TextIO | None = stream or sys.stderr
+        self.problem = None if self._stream else "it is closed"
+        """What went wrong with the stream; nothing more is shown then."""
         self._every = every
         self._clock = clock
         self._started = self._last = clock()
@@ -45,10 +51,10 @@ class Progress:
         self._live: Live | None = None
 
     def __enter__(self) -> Self:
-        if self._stream.isatty():
+        if self._stream is not None and self._stream.isatty():
             console = Console(file=self._stream)
             self._live = Live(console=console, transient=True, refresh_per_second=4)
-            self._live.start()
+            self._try(self._live.start)
         return self
 
     def __exit__(
@@ -58,7 +64,7 @@ class Progress:
         trace: TracebackType | None,
     ) -> None:
         if self._live is not None:
-            self._live.stop()
+            self._try(self._live.stop)
         elif self._line != self._said:
             self._say()
 
@@ -72,15 +78,21 @@ class Progress:
             self._title, self._unit, done=done, total=total, counts=counts or {}, seconds=seconds
         )
         if self._live is not None:
-            self._live.update(Text(self._line))
+            self._try(partial(self._live.update, Text(self._line)))
         elif now - self._last >= self._every:
             self._last = now
             self._say()
 
     def _say(self) -> None:
         self._said = self._line
-        self._stream.write(f"{self._line}\n")
-        self._stream.flush()
+        if self.problem is None:
+            self.problem = say(self._line, self._stream)
+
+    def _try(self, show: Callable[[], object]) -> None:
+        try:
+            show()
+        except (OSError, ValueError) as error:
+            self.problem = self.problem or str(error)
 
 
 def describe(

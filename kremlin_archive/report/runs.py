@@ -1,49 +1,78 @@
-"""Reports of runs, ``runs/ID.json``: one for each run, whatever its end."""
+"""Reports of runs, ``runs/ID.json``: one for each run, whatever its end.
+
+A run that begins leaves ``ID.json.open``, which goes when its report is in place. What did not begin, because
+it was wrong use or another run holds the archive, has a small report under a name that no run has; whoever
+reads what runs did passes it over.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
+
+from kremlin_archive.archive.durable import replace_text
+from kremlin_archive.report.tally import ExitCode
 
 _OPEN = ".json.open"
 _KILLED = {
     "exit_code": None,
     "ended": "killed",
-    "problem": "the run was killed, or the machine stopped; what it had stored is kept, the rest is due",
+    "problem": "the run was killed, the machine stopped, or the disk had no room for its report; what it had "
+    "stored is kept, the rest is due",
 }
+_NOT_BEGUN = "-not-begun-"
 _MISSES = 10  # in one line; the file names them all
 logger = logging.getLogger(__name__)
 
 
-def write_report(path: Path, report: dict[str, Any]) -> None:
-    """Write a report aside and put it in place; one that cannot be written is said in the log."""
-    try:
-        _write_aside(path, report).replace(path)
-    except OSError as error:
-        logger.error("%s: the run's report could not be written: %s", path, error)
+def write_report(path: Path, report: Mapping[str, Any]) -> None:
+    """Put a run's report in place, whole or not at all. Raises OSError."""
+    _write(path, report)
+    path.with_suffix(_OPEN).unlink(missing_ok=True)
 
 
-def open_report(path: Path, report: dict[str, Any]) -> None:
-    """Leave word that a run has begun: what ``close_reports`` finds when nothing else comes."""
-    try:
-        _write_aside(path, report)
-    except OSError as error:
-        logger.error("%s: the run's report could not be begun: %s", path, error)
+def open_report(path: Path, report: Mapping[str, Any]) -> None:
+    """Leave word that a run has begun, for ``close_reports`` if nothing else comes. Raises OSError."""
+    _write(path.with_suffix(_OPEN), report)
+
+
+def not_begun(
+    now: datetime,
+    code: ExitCode,
+    problem: str,
+    arguments: Mapping[str, str],
+    versions: Mapping[str, str],
+) -> dict[str, Any]:
+    """The report of what did not begin. Its name is its own whoever else begins in the same second."""
+    instant = now.isoformat(timespec="seconds")
+    return {
+        "run_id": f"{now:%Y-%m-%dT%H%M%SZ}{_NOT_BEGUN}{os.getpid()}",
+        "began_at": instant,
+        "arguments": arguments,
+        "versions": versions,
+        "ended_at": instant,
+        "exit_code": code.value,
+        "ended": "locked" if code is ExitCode.LOCKED else "wrong use",
+        "problem": problem,
+    }
 
 
 def close_reports(folder: Path) -> list[Path]:
-    """Make reports of what killed runs left open; call it only under the archive's lock."""
+    """Make reports of what killed runs left open. Raises OSError; call it only under the archive's lock."""
     closed = []
     for aside in sorted(folder.glob(f"*{_OPEN}")):
         path = aside.with_suffix("")
-        if not path.exists():
+        if path.exists():
+            aside.unlink(missing_ok=True)
+        else:
             write_report(path, {**_begun(aside), **_KILLED})
             closed.append(path)
-        aside.unlink(missing_ok=True)
     return closed
 
 
@@ -55,16 +84,18 @@ def _begun(aside: Path) -> dict[str, Any]:
     return report if isinstance(report, dict) else {"run_id": aside.name.removesuffix(_OPEN)}
 
 
-def _write_aside(path: Path, report: dict[str, Any]) -> Path:
+def _write(path: Path, report: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(_OPEN)
-    aside.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    return aside
+    replace_text(path, json.dumps(report, ensure_ascii=False, indent=2) + "\n")
 
 
 def read_reports(folder: Path, *, most: int) -> Iterator[dict[str, Any]]:
-    """The newest reports, newest first, as far as they are asked for; a damaged one is passed over."""
-    for path in sorted(folder.glob("*.json"), reverse=True)[:most]:
+    """The newest reports of runs that began, newest first, as far as they are asked for.
+
+    A damaged one is passed over.
+    """
+    paths = (path for path in folder.glob("*.json") if _NOT_BEGUN not in path.name)
+    for path in sorted(paths, reverse=True)[:most]:
         try:
             report = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError) as error:
@@ -88,6 +119,6 @@ def unfinished(
 
 def json_line(report: Mapping[str, Any]) -> str:
     """A report as one line of ASCII for log collectors: ``misses`` is cut, ``misses_count`` is not."""
-    misses = report["misses"]
+    misses = report.get("misses", ())
     told = {**report, "misses": misses[:_MISSES], "misses_count": len(misses)}
     return json.dumps(told, separators=(",", ":"))

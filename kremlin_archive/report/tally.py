@@ -129,8 +129,10 @@ def how_it_ended(tally: Tally, reason: str) -> str:
     return min((shut.why for shut in tally.shut.values()), key=_GRAVEST.index)
 
 
-def exit_code(tally: Tally, *, ended: str, stored: bool) -> ExitCode:
+def exit_code(tally: Tally, *, ended: str, stored: bool, problem: str | None = None) -> ExitCode:
     """The run's exit code. ``ended`` is its reason of closing, ``stored`` whether a snapshot stands.
+
+    ``problem`` is what is wrong and no single page is to blame for.
 
     A refusal outweighs whatever else went wrong: it is the one thing that the person who runs this must not
     answer by trying again at once.
@@ -144,6 +146,6 @@ def exit_code(tally: Tally, *, ended: str, stored: bool) -> ExitCode:
     if tally.is_refused or (tally.pages["refused"] and nothing_else):
         return ExitCode.REFUSED
     missed = tally.pages["failed"] or tally.pages["refused"] or tally.left or tally.shut
-    if missed or tally.alarms or tally.crashes or not stored or ended != "finished":
+    if missed or tally.alarms or tally.crashes or not stored or problem or ended != "finished":
         return ExitCode.IN_PART
     return ExitCode.DONE

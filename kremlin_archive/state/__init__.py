@@ -3,7 +3,7 @@
 It answers what a document's newest content was and when it was looked at, what the site has named that is not
 here, which numbers were asked for in vain, how far down its listings were read, and which response record
 holds a payload. Everything in it comes from the WARC files: deleting it costs one reading of the parts; a
-damaged one is thrown away and made anew.
+damaged one is thrown away and made anew, which is said (`state/file.py`).
 """
 
 from kremlin_archive.state.cache import State

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 
 from kremlin_archive.answers import OK
 from kremlin_archive.archive.files_below import files_below
+from kremlin_archive.archive.lost_files import lost_files
 from kremlin_archive.archive.originals import Original
 from kremlin_archive.dataset.extract import WARCS, Source, build_part, current_part
 from kremlin_archive.dataset.parts import PART_VERSION, PARTS, part_path
@@ -21,6 +23,7 @@ from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 from kremlin_archive.records import Capture
 from kremlin_archive.schedule import CONFIRM_AFTER, Front, Missing, Unpaired, Watched
 from kremlin_archive.state import rows, tables
+from kremlin_archive.state.file import discard, open_file, seal, unseal
 from kremlin_archive.state.named import Named, base_of, is_front, named_by, page_of
 from kremlin_archive.state.rows import Known, Unmet, instant
 from kremlin_archive.state.spans import (
@@ -34,7 +37,10 @@ from kremlin_archive.state.spans import (
 )
 
 FILE = "state.sqlite"
-_VERSIONS = f"parser {PARSER_VERSION}, norm {NORM_VERSION}, part {PART_VERSION}"
+_VERSIONS = (
+    f"tables {tables.VERSION}, parser {PARSER_VERSION}, norm {NORM_VERSION}, part {PART_VERSION}"
+)
+logger = logging.getLogger(__name__)
 
 
 class State:
@@ -43,8 +49,10 @@ class State:
     def __init__(self, root: Path, *, read_only: bool = False) -> None:
         self._root = root
         self._path = root / FILE
-        self.was_damaged = False
-        """Whether a damaged file was found and thrown away."""
+        self.made_anew: str | None = None
+        """Why the file was made anew although there were WARC files to know of."""
+        self.lost: list[str] = []
+        """WARC files that were taken in and are gone or shorter now, in words."""
         self._database = self._read_only() if read_only else self._open()
 
     def sync(self, now: datetime | None = None) -> int:
@@ -57,18 +65,29 @@ class State:
         query = "SELECT name, bytes, part_bytes FROM warc"
         seen = {name: (size, part) for name, size, part in self._database.execute(query)}
         warcs = files_below(self._root / WARCS, ".warc.gz")
-        if self._misdates(now) or any(size != warcs.get(name) for name, (size, _) in seen.items()):
-            self._database.executescript(tables.EMPTY)
+        sizes = {name: size for name, (size, _) in seen.items()}
+        self.lost += lost_files(sizes, warcs)
+        changed = any(size != warcs.get(name) for name, size in sizes.items())
+        is_stale = changed or self._misdates(now)
+        if is_stale:
             seen = {}
         parts = files_below(self._root / PARTS, ".parquet")
         new = [n for n in warcs if n not in seen or seen[n][1] != parts.get(f"{n}.parquet")]
+        if new or is_stale:
+            self._write(new, now, is_stale=is_stale)
+        return int(self._database.execute("SELECT count(*) FROM document").fetchone()[0])
+
+    def _write(self, new: Iterable[str], now: datetime, *, is_stale: bool) -> None:
+        unseal(self._path)
         with self._database:
+            if is_stale:
+                for statement in filter(None, tables.EMPTY.split(";")):
+                    self._database.execute(statement)
             for name in new:
                 path = self._root / WARCS / name
                 self._take(Source(path, name, part_path(self._root, name)), now)
-            if new:
-                self._database.execute(tables.DROP_REPEATED_LISTINGS)
-        return int(self._database.execute("SELECT count(*) FROM document").fetchone()[0])
+            self._database.execute(tables.DROP_REPEATED_LISTINGS)
+        seal(self._path)
 
     def known(self, doc_id: str) -> Known | None:
         """What is known of a document, or None."""
@@ -213,6 +232,11 @@ class State:
         self._database.rollback()
         self._database.close()
 
+    def discard(self) -> None:
+        """Close the file and take it away: what proved damaged is made anew by the next who asks."""
+        self._database.close()
+        discard(self._path)
+
     def _original(self, condition: str, *values: str) -> Original | None:
         query = f"SELECT record_id, url, warc_date FROM capture WHERE {condition} LIMIT 1"  # noqa: S608
         row = self._database.execute(query, values).fetchone()
@@ -306,34 +330,14 @@ class State:
 
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        existed = self._path.exists()
-        database = sqlite3.connect(self._path)
-        try:
-            version = database.execute("PRAGMA user_version").fetchone()[0]
-            sound = database.execute("PRAGMA quick_check").fetchone()[0] == "ok"
-            current = version == tables.VERSION and _made_by(database) == _VERSIONS
-        except sqlite3.DatabaseError:
-            sound = current = False
-        if sound and current:
-            return database
-        self.was_damaged = existed and not sound
-        database.close()
-        self._path.unlink(missing_ok=True)
-        return self._create()
+        database, why = open_file(self._path, tables.TABLES, _VERSIONS)
+        if why is not None and files_below(self._root / WARCS, ".warc.gz"):
+            self.made_anew = why
+            logger.warning("%s is made anew from the WARC files: %s", self._path, why)
+        return database
 
     def _read_only(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
-
-    def _create(self) -> sqlite3.Connection:
-        database = sqlite3.connect(self._path)
-        database.executescript(tables.TABLES + f"PRAGMA user_version = {tables.VERSION};")
-        with database:
-            database.execute("INSERT INTO made_by VALUES (?)", (_VERSIONS,))
-        return database
-
-
-def _made_by(database: sqlite3.Connection) -> str:
-    return str(database.execute("SELECT versions FROM made_by").fetchone()[0])
 
 
 def _maybe_instant(stored: int | None) -> datetime | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,3 +38,19 @@ def crawl(tmp_path: Path, replica: Replica) -> Crawl:
         return crawl_at(root, replica.connect_to, given, settings or {})
 
     return run
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 300 KB."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("mounting a small file system needs root")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder)], check=False
+    )
+    if mounted.returncode:
+        pytest.skip("this machine does not allow mounting")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)

@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,7 +25,16 @@ from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.records import EventPage
 from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.site import Site
-from tests.crawl.running import ENGLISH_NEWS, NEWS, PROJECT, Crawl, Run, command
+from kremlin_archive.report.runs import read_reports
+from tests.crawl.running import (
+    ENGLISH_NEWS,
+    NEWS,
+    PROJECT,
+    Crawl,
+    Run,
+    command,
+    crawl_without_rights,
+)
 
 EVENT = f"{NEWS}/66419"
 URL = f"http://en.kremlin.ru{EVENT}"
@@ -59,20 +67,31 @@ def test_a_bad_page_is_named_counted_and_kept_and_the_run_goes_on(
     crawl: Crawl, replica: Replica, case: str
 ) -> None:
     rule, words, outcome = BAD_PAGES[case]
-    run = crawl(rule, ids="66419,66420,66421", languages="en,ru", settings={"RETRY_TIMES": "0"})
+    run = crawl(rule, ids="66419,54279,4", languages="en,ru", settings={"RETRY_TIMES": "0"})
     bad = {url: problem for url, problem in run.problems.items() if url.endswith("/66419")}
     assert bad, run.log
     for url, problem in bad.items():
         assert url in problem
         assert words in problem
     assert run.pages[outcome] >= len(bad)
-    assert run.code == 3 if run.pages == {outcome: 2} and outcome == "refused" else 2
+    assert run.code == 2
+    assert run.documents  # the run went on to the other pages, and had them
     answered = [one for one in replica.exchanges if one.target == EVENT and one.response]
     stored = b"".join(record.block for record in run.records("response", EVENT))
     assert answered
     for one in answered:
         head = one.response.partition(b"\r\n\r\n")[0]
         assert head in stored
+
+
+@pytest.mark.parametrize("case", BAD_PAGES)
+def test_a_run_that_asks_for_nothing_but_a_bad_page_says_which_kind_of_bad(
+    crawl: Crawl, case: str
+) -> None:
+    rule, _, outcome = BAD_PAGES[case]
+    run = crawl(rule, ids="66419", languages="en", settings={"RETRY_TIMES": "0"})
+    assert run.pages == {outcome: 1}
+    assert run.code == (3 if outcome == "refused" else 2)
 
 
 def test_a_page_that_is_not_there_is_a_gap_when_a_listing_names_it(crawl: Crawl) -> None:
@@ -130,6 +149,11 @@ def test_a_wrong_argument_is_said_before_any_request(
     assert "Traceback" not in run.log
     assert not replica.exchanges
     assert not (tmp_path / "archive").exists()
+    (tmp_path / "archive").mkdir()
+    report = crawl(**arguments).report
+    assert (report["exit_code"], report["ended"]) == (1, "wrong use")
+    assert report["arguments"] == arguments
+    assert words in report["problem"]
 
 
 def test_a_wrong_setting_is_said_too(crawl: Crawl, replica: Replica) -> None:
@@ -139,17 +163,30 @@ def test_a_wrong_setting_is_said_too(crawl: Crawl, replica: Replica) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["crawl"], ["crawl", "evnets"], ["crawl", "events", "-a", "x"]]
+    "command",
+    [
+        *(
+            ["crawl"],
+            ["crawl", "evnets"],
+            ["crawl", "events", "-a", "x"],
+            ["crawl", "events", "-s"],
+        ),
+        *(["crawl", "events", "-L"], ["crawl", "events", "-s", "x"], ["crawl", "events", "--fast"]),
+        *(["crawl", "events", "events"], ["crawl", "events", "-a"]),
+    ],
 )
 def test_a_wrong_command_line_exits_1(command: list[str], tmp_path: Path) -> None:
-    options = ["-s", f"ARCHIVE_ROOT={tmp_path}"]
+    head, tail = command[:1], command[1:]
     done = subprocess.run(
-        [sys.executable, "-m", "scrapy", *command, *options],
+        [sys.executable, "-m", "scrapy", *head, "-s", f"ARCHIVE_ROOT={tmp_path}", *tail],
         cwd=PROJECT,
         capture_output=True,
+        text=True,
         check=False,
     )
     assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("kremlin-archive: ")
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.skipif(
@@ -165,12 +202,48 @@ def test_an_output_that_cannot_be_written_is_said_before_any_request(
     assert "cannot be written" in run.log
 
 
+def test_an_archive_that_is_read_only_is_said_before_any_request(
+    crawl: Crawl, replica: Replica, tmp_path: Path
+) -> None:
+    root = tmp_path / "archive"
+    assert crawl(root=root, ids=66419).code == 0
+    before, asked = sorted(root.rglob("*")), len(replica.exchanges)
+    root.chmod(0o555)
+    run = crawl_without_rights(root, replica.connect_to, {})
+    root.chmod(0o755)
+    assert (run.code, len(replica.exchanges)) == (1, asked)
+    assert f"{root}: cannot be written: Permission denied" in run.log
+    assert "Traceback" not in run.log
+    told = json.loads(max((root / "runs").glob("*-not-begun-*")).read_text("utf-8"))
+    assert (told["exit_code"], told["ended"]) == (1, "wrong use")
+    assert len(sorted(root.rglob("*"))) == len(before) + 1
+
+
 def test_another_run_keeps_this_one_out(crawl: Crawl, replica: Replica, tmp_path: Path) -> None:
     (tmp_path / "archive").mkdir()
     with FileLock(tmp_path / "archive/.lock"):
         run = crawl()
     assert (run.code, len(replica.exchanges)) == (4, 0)
     assert "another run" in run.log
+    assert (run.report["exit_code"], run.report["ended"]) == (4, "locked")
+
+
+def test_of_many_runs_at_once_one_does_the_work_and_each_has_its_report(
+    replica: Replica, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replica.rules = (Rule("delay", path="/robots.txt", seconds=3, times=1),)
+    root = tmp_path / "archive"
+    runs = [started(replica, root, METRICS_FILE=str(root / "metrics.prom")) for _ in range(4)]
+    logs = [run.communicate(timeout=120)[1] for run in runs]
+    assert sorted(run.returncode for run in runs) == [0, 4, 4, 4], logs
+    reports = [json.loads(path.read_text("utf-8")) for path in (root / "runs").iterdir()]
+    told = sorted((report["exit_code"], report["ended"]) for report in reports)
+    assert told == [(0, "finished"), *[(4, "locked")] * 3]
+    assert "kremlin_archive_last_run_exit_code 0\n" in (root / "metrics.prom").read_text()
+    [done] = read_reports(root / "runs", most=9)
+    assert done["exit_code"] == 0
+    assert main(["status", "--root", str(root), "--json"]) == 0
+    assert [run["exit_code"] for run in json.loads(capsys.readouterr().out)["runs"]] == [0]
 
 
 def started(replica: Replica, root: Path, **settings: str) -> subprocess.Popen[str]:
@@ -335,26 +408,12 @@ def test_a_clock_that_is_wrong_ends_the_run_before_anything_is_dated_by_it(
     assert not {"new", "changed"} & again.pages.keys()
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 300 KB."""
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("mounting a small file system needs root")
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder)], check=False
-    )
-    if mounted.returncode:
-        pytest.skip("this machine does not allow mounting")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 def test_a_full_disk_ends_the_run_with_whole_files(crawl: Crawl, small_disk: Path) -> None:
     run = crawl(root=small_disk / "archive")
     assert run.code == 2
     assert "No space left" in run.log
+    [report] = (small_disk / "archive/runs").iterdir()
+    assert json.loads(report.read_text("utf-8"))["run_id"] == report.name.partition(".")[0]
     for warc in (small_disk / "archive/warc").rglob("*.warc.gz*"):
         for record in read_records(warc):
             assert record.type

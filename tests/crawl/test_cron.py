@@ -7,12 +7,18 @@ import signal
 import subprocess
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.site import Site
+from kremlin_archive.report.runs import read_reports
 from kremlin_archive.urls import event_address
 from tests.crawl.running import ENGLISH_NEWS, NEWS, PROJECT, Crawl, command
+from tests.crawl.small_site import later
+from tests.year.forkserver import fork_server
+
+ENGLISH = {"languages": "en", "sections": "news"}
 
 
 def asked_since(replica: Replica, count: int) -> list[str]:
@@ -132,3 +138,28 @@ def test_a_listing_shorter_than_before_raises_an_alarm(crawl: Crawl, replica: Re
     run = crawl(languages="en", sections="news")
     assert run.code == 2
     assert any("has 1 pages; it had 3" in said for said in run.problems.values())
+
+
+def test_a_site_that_is_down_for_a_day_costs_nothing_but_the_day(
+    crawl: Crawl, replica: Replica, tmp_path: Path
+) -> None:
+    root = tmp_path / "archive"
+    before = crawl(root=root, **ENGLISH).documents
+    site = replica.source
+    assert isinstance(site, Site)
+    last = max(before.values(), key=lambda row: str(row["published_date"]))["event_id"]
+    site.publish(replace(site.edition("en", last), event_id=90001, published="2026-12-30 12:00"))
+    site.edit("en", last, title="Edited title", updated="2026-12-30 12:00:00")
+    down = command(root, "127.0.0.1:9", ENGLISH, {"RETRY_TIMES": "0"})[3:]  # nobody listens there
+    with fork_server() as cron:
+        for hour in range(1, 25):
+            then = datetime.now(UTC) + timedelta(hours=hour)
+            end = cron.run(then, ("scrapy", *down), tmp_path / "log")
+            assert end.code == 2, (tmp_path / "log").read_text("utf-8")
+    reports = [*read_reports(root / "runs", most=99)]
+    assert [report["ended"] for report in reports] == [*["unreachable"] * 24, "finished"]
+    run = later(root, replica, 25, **ENGLISH)
+    assert run.code == 0, run.log
+    assert (run.pages["new"], run.pages["changed"]) == (1, 1)
+    assert {one["status"] for one in run.documents.values()} == {"live"}
+    assert run.documents.keys() == {*before, "en:90001"}

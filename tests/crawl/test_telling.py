@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from kremlin_archive.replica import Rule
-from tests.crawl.running import Crawl
+from kremlin_archive.archive.lock import lock_archive
+from kremlin_archive.replica import Replica, Rule
+from kremlin_archive.report.runs import close_reports, open_report, write_report
+from tests.crawl.running import PROJECT, Crawl, Run, command, crawl_without_rights
 
 SMALL = {"languages": "en", "sections": "news", "limit": 3}
 
@@ -132,6 +139,68 @@ def test_a_wrong_setting_is_wrong_use(crawl: Crawl, name: str, value: str) -> No
     assert not (run.root / "runs").exists()
 
 
+@pytest.mark.parametrize(("code", "arguments"), [(1, {"mode": "fast"}), (4, SMALL)])
+def test_what_did_not_begin_is_told_too(
+    crawl: Crawl, monitor: Monitor, tmp_path: Path, code: int, arguments: dict[str, object]
+) -> None:
+    """But the metrics are left to the run that holds the archive."""
+    metrics = tmp_path / "kremlin_archive.prom"
+    settings = {
+        "HEARTBEAT_URL": monitor.url,
+        "LOG_JSON_LINE": "1",
+        "METRICS_FILE": str(metrics),
+    }
+    (tmp_path / "archive").mkdir()
+    with lock_archive(tmp_path / "archive") if code == 4 else nullcontext():
+        run = crawl(settings=settings, **arguments)
+    assert run.code == code
+    told = json.loads(run.words)
+    assert (told.pop("misses"), told.pop("misses_count")) == ([], 0)
+    assert told == run.report
+    assert told["exit_code"] == code
+    assert monitor.heard == [(f"/ping/1/{code}", run.log.strip())]
+    assert metrics.exists() == (code == 1)
+    assert code == 4 or metrics.read_text("utf-8").count("\nkremlin_archive_") == 2
+
+
+def test_the_monitor_s_address_is_read_from_the_environment(
+    crawl: Crawl, monitor: Monitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command line is seen by every user of the machine."""
+    monkeypatch.setenv("KREMLIN_HEARTBEAT_URL", monitor.url)
+    assert crawl(**SMALL).code == 0
+    assert crawl(settings={"bad": "x", "LOG_JSON_LINE": "maybe"}).code == 1
+    subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "events", "-s"], cwd=PROJECT, check=False
+    )
+    assert [path for path, _ in monitor.heard] == ["/ping/1", "/ping/1/1", "/ping/1/1"]
+
+
+def test_a_monitor_that_answers_byte_by_byte_is_not_waited_for(
+    crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    over = threading.Event()
+
+    def trickle() -> None:
+        connection, _ = listening.accept()
+        with connection, contextlib.suppress(OSError):
+            while not over.wait(0.2):
+                connection.sendall(b"X")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=trickle)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/secret"
+        try:
+            run = crawl(settings={"HEARTBEAT_URL": url}, **SMALL)
+        finally:
+            over.set()
+            thread.join()
+    assert run.code == 0
+    assert "the heartbeat to 127.0.0.1 failed: timed out" in run.log
+
+
 def test_a_layout_that_changed_overnight_is_said(crawl: Crawl) -> None:
     """The place of every page is lost: the run is done, its bytes are kept, and it warns."""
     asked: dict[str, object] = {
@@ -145,3 +214,105 @@ def test_a_layout_that_changed_overnight_is_said(crawl: Crawl) -> None:
     run = crawl(other, **asked, mode="recheck")
     assert [(one["language"], one["field"]) for one in run.report["drift"]] == [("en", "place")]
     assert "DRIFT      en: place on 0% of 25 pages" in run.words
+
+
+UNWRITABLE = {
+    "standard output on a full disk": ('exec "$@" >/dev/full', "standard output could not be"),
+    "both on a full disk": (
+        'exec "$@" >/dev/full 2>&1',
+        "standard error could not be written: [Err",
+    ),
+    "nobody reads it": ('exec "$@" 2>&1 | exit 0', "Broken pipe"),
+    "both closed": ('exec "$@" >&- 2>&-', None),
+}
+
+
+@pytest.mark.parametrize("case", UNWRITABLE)
+def test_output_that_cannot_be_written_decides_nothing(
+    replica: Replica, tmp_path: Path, case: str
+) -> None:
+    redirected, noted = UNWRITABLE[case]
+    root = tmp_path / "archive"
+    given = {"languages": "en", "sections": "news", "limit": "3"}
+    settings = {"LOG_LEVEL": "INFO", "LOG_JSON_LINE": "1"}
+    shell = ["bash", "-c", f"set -o pipefail; ({redirected})", "sh"]
+    done = subprocess.run(
+        [*shell, *command(root, replica.connect_to, given, settings)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    run = Run(done.returncode, done.stdout, done.stderr, root)
+    assert run.code == 0, run.log
+    assert (run.report["exit_code"], run.report["ended"]) == (0, "finished")
+    assert len(run.documents) == 3
+    assert noted is None or noted in "; ".join(run.report["notes"])
+    assert not list(root.glob("runs/*.open"))
+
+
+# ---- the report ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("publish_if_due", "no snapshot was published: out of order"),
+        ("prune", "could not prune old snapshots: RuntimeError('out of order')"),
+        ("find_drift", "could not compare with earlier runs"),
+        ("render", "could not sum up"),
+        ("RunSummary", "could not sum up"),
+    ],
+)
+def test_whatever_goes_wrong_at_the_end_the_report_is_written_and_names_it(
+    replica: Replica, tmp_path: Path, step: str, words: str
+) -> None:
+    root = tmp_path / "archive"
+    given = {"languages": "en", "sections": "news", "limit": "3"}
+    [python, _, _, *rest] = command(root, replica.connect_to, given, {"LOG_JSON_LINE": "1"})
+    done = subprocess.run(
+        [python, "-m", "tests.crawl.faulty", step, *rest],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    run = Run(done.returncode, done.stdout, done.stderr, root)
+    assert run.code == 2, run.log
+    assert (run.report["exit_code"], run.report["ended"]) == (2, "finished")
+    assert words in run.report["problem"]
+    assert words in run.words
+    assert run.pages == {"new": 3}
+    assert json.loads(run.words.splitlines()[-1])["exit_code"] == 2
+    assert step == "publish_if_due" or len(run.documents) == 3
+
+
+def test_reports_that_cannot_be_kept_are_wrong_use(
+    crawl: Crawl, replica: Replica, tmp_path: Path
+) -> None:
+    root = tmp_path / "archive"
+    root.mkdir()
+    (root / "runs").write_text("in the way")
+    run = crawl(root=root, **SMALL)
+    assert (run.code, len(replica.exchanges)) == (1, 0)
+    assert f"{root / 'runs'}: cannot be written: File exists" in run.log
+    (root / "runs").unlink()
+    (root / "runs").mkdir(0o555)
+    run = crawl_without_rights(root, replica.connect_to, {})
+    assert (run.code, len(replica.exchanges)) == (1, 0)
+    assert f"{root / 'runs'}: cannot be written: Permission denied" in run.log
+    assert "Traceback" not in run.log
+
+
+def test_a_report_that_finds_no_room_leaves_word_that_the_run_began(small_disk: Path) -> None:
+    path = small_disk / "runs" / "1.json"
+    open_report(path, {"run_id": "1", "arguments": {"mode": "fill"}})
+    with pytest.raises(OSError, match="No space left"):
+        (small_disk / "much").write_bytes(bytes(1 << 20))
+    with pytest.raises(OSError, match="No space left"):
+        write_report(path, {"run_id": "1", "misses": ["long"] * 99_999})
+    assert [one.name for one in path.parent.iterdir()] == ["1.json.open"]
+    (small_disk / "much").unlink()
+    assert close_reports(path.parent) == [path]
+    told = json.loads(path.read_text("utf-8"))
+    assert (told["arguments"], told["ended"]) == ({"mode": "fill"}, "killed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ DEPLOY = PROJECT / "deploy"
 SERVICE = DEPLOY / "kremlin-archive.service"
 TIMER = DEPLOY / "kremlin-archive.timer"
 TELLING = {"METRICS_FILE", "LOG_JSON_LINE", "HEARTBEAT_URL"}
+HEARTBEAT = "KREMLIN_HEARTBEAT_URL"
 INSTRUCTIONS = {
     *("FROM", "RUN", "COPY", "ENV", "WORKDIR", "USER", "VOLUME", "STOPSIGNAL", "ENTRYPOINT", "CMD"),
     *("ARG", "LABEL"),
@@ -88,10 +90,25 @@ def test_a_crawl_passes_arguments_and_settings_that_there_are(command: str) -> N
     assert [name for name in named if not hasattr(settings, name)] == []
 
 
+@pytest.mark.parametrize("command", crawls())
+def test_no_command_line_shows_the_address_of_the_monitor(command: str) -> None:
+    assert "HEARTBEAT" not in command
+
+
+@pytest.mark.parametrize("name", ["README.md", "crontab.example", "kremlin-archive.service"])
+def test_the_address_of_the_monitor_is_in_the_environment_that_the_settings_read(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = set(re.findall(r"\b\w*HEARTBEAT_URL\b", (DEPLOY / name).read_text("utf-8")))
+    assert named - {"HEARTBEAT_URL"} == {HEARTBEAT}
+    monkeypatch.setenv(HEARTBEAT, "https://monitor.example/1")
+    assert runpy.run_path(str(settings.__file__))["HEARTBEAT_URL"] == "https://monitor.example/1"
+
+
 def test_a_setting_that_the_words_name_exists() -> None:
     words = "".join(path.read_text("utf-8") for path in sorted(DEPLOY.iterdir()))
     named = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", words)) - {"SCRAPY_SETTINGS_MODULE"}
-    named = {name for name in named if not name.startswith("PYTHON")}
+    named = {name for name in named if not name.startswith("PYTHON")} - {HEARTBEAT}
     assert named >= TELLING
     known = {*vars(settings), *vars(default_settings), *_systemd_words(words)}
     assert named - known == set()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kremlin_archive.dataset.extract import extract
 from kremlin_archive.dataset.publishing import publish_if_due
 from kremlin_archive.errors import SnapshotError, UsageError
 from tests.unit.dataset.conftest import NOON, Event, Site, rows_of
@@ -16,7 +17,8 @@ from tests.unit.dataset.conftest import NOON, Event, Site, rows_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kremlin_archive.dataset.publishing import Publication
+    from kremlin_archive.dataset.extract import extract
+from kremlin_archive.dataset.publishing import Publication
 
 NOW = NOON + timedelta(hours=2)
 LISTING = "http://en.kremlin.ru/events/president/news"
@@ -106,6 +108,28 @@ def test_what_is_lost_is_made_anew(archive: Archive, lost: str) -> None:
     assert archive.publish().why_not is None
 
 
+@pytest.mark.parametrize("made", ["a folder", "a copy", "nothing", "another link", "json a folder"])
+@pytest.mark.parametrize("policy", ["changed", "never"])
+def test_a_link_that_leads_elsewhere_is_mended(archive: Archive, made: str, policy: str) -> None:
+    link, snapshot = archive.root / "latest", archive.snapshots[0]
+    if made == "json a folder":
+        (archive.root / "latest.json").unlink()
+        (archive.root / "latest.json").mkdir()
+        policy = "changed"
+    else:
+        link.unlink()
+    if made == "a folder":
+        link.mkdir()
+    elif made == "a copy":  # made by a tool that follows links
+        shutil.copytree(archive.root / "snapshots" / snapshot, link)
+    elif made == "another link":
+        link.symlink_to("elsewhere")
+    archive.publish(policy)
+    assert str(link.readlink()) == f"snapshots/{snapshot}"
+    assert json.loads((archive.root / "latest.json").read_text())["snapshot"] == snapshot
+    assert (archive.root / "latest.aside-1").is_dir() == (made in ("a folder", "a copy"))
+
+
 def test_other_code_publishes(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kremlin_archive.dataset.standing.code_key", lambda: "other")
     assert archive.run(Event()).why_not is None
@@ -125,12 +149,38 @@ def test_removals_that_cannot_be_read_stop_the_publication(archive: Archive) -> 
         archive.publish()
 
 
-def test_a_file_that_is_not_there_any_more_is_published(archive: Archive) -> None:
+@pytest.mark.parametrize("policy", ["changed", "always"])
+def test_nothing_is_published_while_a_file_is_lost(archive: Archive, policy: str) -> None:
+    archive.run(Event(event_id=7))
+    lost = archive.root / "warc/2.warc.gz"
+    kept = lost.rename(archive.root / "kept")
+    published = archive.run(Event(event_id=8), policy=policy)
+    assert published.why_not == "WARC files that it was made from are lost: 2.warc.gz is gone"
+    assert published.rows["documents"] == 2
+    kept.rename(lost)
+    assert archive.publish().rows["documents"] == 3
+
+
+def test_a_file_that_is_shorter_is_lost_too(archive: Archive) -> None:
+    path = archive.root / "warc/1.warc.gz"
+    path.write_bytes(path.read_bytes()[:400])
+    assert "1.warc.gz has 400 bytes and had" in str(archive.run(Event(event_id=7)).why_not)
+
+
+def test_who_extracts_what_is_there_has_lost_nothing_any_more(archive: Archive) -> None:
     archive.run(Event(event_id=7))
     (archive.root / "warc/2.warc.gz").unlink()
-    published = archive.publish()
+    extract(archive.root)
+    published = archive.run(Event(event_id=8))
     assert published.why_not is None
-    assert published.rows["documents"] == 1
+    assert published.rows["documents"] == 2
+
+
+def test_a_file_from_elsewhere_is_not_missed(archive: Archive) -> None:
+    elsewhere = archive.root.parent / "elsewhere.warc.gz"
+    archive.site.warc(elsewhere, [archive.site.event(Event(event_id=7))])
+    extract(archive.root, [elsewhere])
+    assert archive.run(Event()).why_not is None
 
 
 def test_a_damaged_part_of_a_quiet_run(archive: Archive) -> None:
