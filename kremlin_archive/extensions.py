@@ -187,11 +187,11 @@ class ArchiveRun:
         )
 
     def leave_alone(self, shut: Shut) -> None:
-        """Send nothing more to a host in this run; said once."""
-        if shut.host not in self.tally.shut:
+        """Send nothing more to an origin in this run; said once."""
+        if shut.origin not in self.tally.shut:
             logger.error("%s", shut.problem)
-            self.tally.shut[shut.host] = shut
-            self.turns.shut(shut.host)
+            self.tally.shut[shut.origin] = shut
+            self.turns.shut(shut.origin)
 
     def is_stopping(self) -> bool:
         """Whether the run is ending, by itself or because somebody asked it to."""

@@ -1,7 +1,7 @@
 """When the site says no, or nothing: wait as long as it asks, and leave it alone when it goes on so.
 
-Each host for itself, so that one edition's crawl goes on while the other's host is down. Where a host is left
-alone, what is due of it is not sent and stays due.
+Each origin for itself, so that one edition's crawl goes on while the other's host is down. Where an origin is
+left alone, what is due of it is not sent and stays due.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import logging
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.exceptions import (
@@ -24,6 +23,7 @@ from twisted.internet.error import ConnectError, ConnectionClosed
 
 from kremlin_archive.breaker import Breaker, Shut, Trouble, shut_for
 from kremlin_archive.extensions import ArchiveRun
+from kremlin_archive.urls import origin_of
 from kremlin_archive.wire import RunStopping
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ logger = logging.getLogger(__name__)
 
 
 class Refusals:
-    """Downloader middleware: obeys Retry-After, and leaves a host alone when a breaker's limit is reached.
+    """Downloader middleware: obeys Retry-After, and leaves an origin alone when a breaker's limit is reached.
 
     403 is how this site throttles («403 after a few hundred in a sitting»), so it is never content.
     ``longest_wait`` is in seconds, ``budget`` the most requests a run may send (0: any number);
@@ -91,11 +91,13 @@ class Refusals:
         return refusals
 
     def process_request(self, request: Request) -> None:
-        """Hold back what would go to a host left alone, or beyond the budget."""
-        host = urlsplit(request.url).netloc
+        """Hold back what would go to an origin left alone, or beyond the budget."""
+        origin = origin_of(request.url)
         run = ArchiveRun.of(self._crawler)
-        if run.turns.is_shut(host):
-            raise RunStopping(f"{request.url}: not sent, because {host} is left alone in this run")
+        if run.turns.is_shut(origin):
+            raise RunStopping(
+                f"{request.url}: not sent, because {origin} is left alone in this run"
+            )
         if self._budget and self._sent >= self._budget:
             words = f"the run's budget of {self._budget} requests is spent; what was due stays due"
             run.tally.shut.setdefault(_EVERY_HOST, Shut(_EVERY_HOST, "budget", words))
@@ -103,30 +105,30 @@ class Refusals:
         self._sent += 1
 
     def downloaded(self, request: Request, response: Response) -> None:
-        """Count what is no answer; where the site asks to wait, hold its host.
+        """Count what is no answer; where the site asks to wait, hold its origin.
 
         A signal, because Scrapy sends it before it frees the host's slot for the next request; by the time
         of ``process_response`` some more may have gone out.
         """
-        host = urlsplit(response.url).netloc
+        origin = origin_of(response.url)
         self._compare_clocks(response)
         trouble = self._trouble(request, response)
         if trouble is None:
-            self._breaker.answered(host)
+            self._breaker.answered(origin)
             return
         said = f"{response.url} answered {response.status}"
         wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         if wait is not None and wait <= self._longest_wait and not request.meta.get(_PATIENT):
             logger.warning("%s: the site asks to wait %d s: waiting", response.url, wait)
-            ArchiveRun.of(self._crawler).turns.hold(host, wait)
+            ArchiveRun.of(self._crawler).turns.hold(origin, wait)
             request.meta[_ASK_AGAIN] = True
             return
         if wait is not None and wait > self._longest_wait:
             detail = f"{said} and asks to wait {wait:.0f} s"
-            self._leave(shut_for(host, trouble, detail, has_answered=True))
+            self._leave(shut_for(origin, trouble, detail, has_answered=True))
         else:
-            self._leave(self._breaker.troubled(host, trouble, response.url, said))
-        self._spare(request, host, refused=trouble == "refused")
+            self._leave(self._breaker.troubled(origin, trouble, response.url, said))
+        self._spare(request, origin, refused=trouble == "refused")
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
         """Ask once more for what the site asked to wait for."""
@@ -138,10 +140,10 @@ class Refusals:
         """Count what brought no answer."""
         trouble = trouble_of(exception)
         if trouble is not None:
-            host = urlsplit(request.url).netloc
+            origin = origin_of(request.url)
             said = f"{request.url}: {str(exception) or type(exception).__name__}"
-            self._leave(self._breaker.troubled(host, trouble, request.url, said))
-            self._spare(request, host, refused=False)
+            self._leave(self._breaker.troubled(origin, trouble, request.url, said))
+            self._spare(request, origin, refused=False)
 
     def _compare_clocks(self, response: Response) -> None:
         """End a run whose clock and the site's differ: its captures would stand at a wrong place in time.
@@ -174,9 +176,9 @@ class Refusals:
         if shut is not None:
             ArchiveRun.of(self._crawler).leave_alone(shut)
 
-    def _spare(self, request: Request, host: str, *, refused: bool) -> None:
-        """Repeat neither what was refused nor what goes to a host left alone."""
-        if refused or ArchiveRun.of(self._crawler).turns.is_shut(host):
+    def _spare(self, request: Request, origin: str, *, refused: bool) -> None:
+        """Repeat neither what was refused nor what goes to an origin left alone."""
+        if refused or ArchiveRun.of(self._crawler).turns.is_shut(origin):
             request.meta["dont_retry"] = True
 
 

@@ -1,6 +1,6 @@
 """robots.txt, obeyed to the letter of RFC 9309: one that cannot be fetched forbids everything.
 
-A host whose rules cannot be known, or forbid all there is to fetch, is left alone in that run; said once.
+An origin whose rules cannot be known, or forbid all there is to fetch, is left alone in that run; said once.
 
 Scrapy's middleware (2.19) takes an unreachable or failing robots.txt for permission, and lets all but the
 first of the requests that wait for it pass unchecked (they share one Deferred, whose result the first takes).
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -22,7 +21,7 @@ from kremlin_archive.breaker import Shut, Trouble, shut_for
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.refusals import REFUSED, trouble_of
 from kremlin_archive.seeds import sections
-from kremlin_archive.urls import language_of
+from kremlin_archive.urls import language_of, origin_of
 from kremlin_archive.wire import RunStopping
 
 if TYPE_CHECKING:
@@ -36,20 +35,19 @@ _UNAVAILABLE = frozenset({400, 401, 404, 405, 406, 410, 451})
 
 
 class RobotsUnreachable(RunStopping):
-    """The rules of a host are not known, or forbid all: its pages are not asked for, and stay due."""
+    """The rules of an origin are not known, or forbid all: its pages are not asked for, and stay due."""
 
 
 class StrictRobots(RobotsTxtMiddleware):
-    """One fetch a host, which every request awaits; no answer, a refusal or an error forbid everything."""
+    """One fetch an origin, which every request awaits; no answer, a refusal or an error forbid everything."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._reading: dict[str, asyncio.Future[RobotParser]] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser:
-        """The rules of a request's host."""
-        parts = urlsplit(request.url)
-        origin = f"{parts.scheme}://{parts.netloc}"
+        """The rules of a request's origin."""
+        origin = origin_of(request.url)
         if origin not in self._reading:
             self._reading[origin] = asyncio.ensure_future(self._read(f"{origin}/robots.txt"))
         return await asyncio.shield(self._reading[origin])
@@ -58,9 +56,9 @@ class StrictRobots(RobotsTxtMiddleware):
         self._stats.inc_value("robotstxt/request_count")
         rules = build_from_crawler(self._parserimpl, self.crawler, await self._fetch(url))
         if self._forbids_everything(rules, url):
-            host = urlsplit(url).netloc
-            problem = f"{host} refuses: {url} forbids everything; what was due stays due"
-            ArchiveRun.of(self.crawler).leave_alone(Shut(host, "refused", problem))
+            origin = origin_of(url)
+            problem = f"{origin} refuses: {url} forbids everything; what was due stays due"
+            ArchiveRun.of(self.crawler).leave_alone(Shut(origin, "refused", problem))
             raise RobotsUnreachable(problem)
         return rules
 
@@ -92,7 +90,7 @@ class StrictRobots(RobotsTxtMiddleware):
         problem = f"{url} {what}, so nothing may be fetched"
         run = ArchiveRun.of(self.crawler)
         if not run.is_stopping():
-            run.leave_alone(shut_for(urlsplit(url).netloc, trouble, problem, has_answered=False))
+            run.leave_alone(shut_for(origin_of(url), trouble, problem, has_answered=False))
         return RobotsUnreachable(problem)
 
     def _forbids_everything(self, rules: RobotParser, url: str) -> bool:

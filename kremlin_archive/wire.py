@@ -32,14 +32,13 @@ from scrapy.exceptions import (
 )
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
-from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.web.client import HTTPConnectionPool
 
 from kremlin_archive.archive.exchange import Exchange, Truncation
 from kremlin_archive.errors import UsageError
 from kremlin_archive.turns import Turns
-from kremlin_archive.urls import is_site
+from kremlin_archive.urls import is_site, origin_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
 
 
 class RunStopping(IgnoreRequest):
-    """The run is ending, or leaves the host alone: the request was not sent, and its page stays due."""
+    """The run is ending, or leaves the origin alone: the request was not sent, and its page stays due."""
 
 
 class Recorder(Protocol):
@@ -124,12 +123,14 @@ class WireDownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Download, record, and only then let the response or the error out."""
-        host = urlparse_cached(request).netloc
-        await self._recorder.turns.wait(host, self._recorder.is_stopping)
+        origin = origin_of(request.url)
+        await self._recorder.turns.wait(origin, self._recorder.is_stopping)
         if self._recorder.is_stopping():
             raise RunStopping(f"{request.url}: not sent, because the run is ending")
-        if self._recorder.turns.is_shut(host):
-            raise RunStopping(f"{request.url}: not sent, because {host} is left alone in this run")
+        if self._recorder.turns.is_shut(origin):
+            raise RunStopping(
+                f"{request.url}: not sent, because {origin} is left alone in this run"
+            )
         tap = Tap()
         try:
             response = await self._download(request, tap)

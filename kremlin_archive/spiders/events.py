@@ -16,7 +16,6 @@ from kremlin_archive.items import Missed, MissedItem, PageItem
 from kremlin_archive.ledger import ABSENT
 from kremlin_archive.plan import read_plan
 from kremlin_archive.refusals import REFUSED
-from kremlin_archive.robots import RobotsUnreachable
 from kremlin_archive.selftest import self_test
 from kremlin_archive.spiders.due import Budgets, Wanted, wanted
 from kremlin_archive.spiders.walking import Output, Page, Walks
@@ -248,11 +247,15 @@ class EventsSpider(Spider):
         """Count a request that ended without an answer; a listing's walk goes on behind it."""
         request: Request = failure.request  # type: ignore[attr-defined] # set by Scrapy
         error = failure.value
-        if isinstance(error, RunStopping):
-            self._run.tally.left += 1
-            return
-        refused = isinstance(error, IgnoreRequest) and not isinstance(error, RobotsUnreachable)
         problem = f"{request.url}: {str(error) or type(error).__name__}"
+        if isinstance(error, RunStopping):
+            if request.cb_kwargs.get("hops") and not self._run.is_stopping():
+                # Its address was answered, and led to an origin that is left alone.
+                yield MissedItem(request.url, "failed", problem)
+            else:
+                self._run.tally.left += 1
+            return
+        refused = isinstance(error, IgnoreRequest)
         yield MissedItem(request.url, "refused" if refused else "failed", problem)
         if not isinstance(error, IgnoreRequest):
             yield from self._walks.past(request)

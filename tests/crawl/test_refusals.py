@@ -18,7 +18,8 @@ ONE_BY_ONE = {
     "DOWNLOAD_DELAY_JITTER": "0",
     "DOWNLOAD_TIMEOUT": "1",
 }
-EN, RU = "en.kremlin.ru", "kremlin.ru"
+EN_HOST, RU_HOST = "en.kremlin.ru", "kremlin.ru"
+EN, RU = f"http://{EN_HOST}", f"http://{RU_HOST}"
 EVENTS = f"{NEWS}/[0-9]*"
 CHALLENGE = (
     "<html><head><title>DDoS-Guard</title>"
@@ -135,7 +136,7 @@ def test_a_challenge_is_one_with_any_status(crawl: Crawl, replica: Replica, stat
 def test_a_challenge_is_no_feed_and_no_listing(crawl: Crawl, path: str) -> None:
     run = crawl(Rule("challenge", path=path), languages="en", sections="news", limit=3)
     assert run.report["listings"].get("en news", 0) < 3
-    assert "a challenge instead" in run.problems[f"http://{EN}{path}"]
+    assert "a challenge instead" in run.problems[f"{EN}{path}"]
     assert run.code in (2, 3)
 
 
@@ -217,7 +218,7 @@ def test_a_page_that_fails_at_every_repetition_does_not_condemn_its_host(crawl: 
 
 
 def test_one_edition_is_crawled_while_the_other_is_down(crawl: Crawl) -> None:
-    run = crawl(Rule("stall", host=EN, at="start"), sections="news", settings=ONE_BY_ONE)
+    run = crawl(Rule("stall", host=EN_HOST, at="start"), sections="news", settings=ONE_BY_ONE)
     assert run.code == 2
     assert run.report["shut"] == {EN: "unreachable"}
     assert EN in run.words
@@ -227,7 +228,7 @@ def test_one_edition_is_crawled_while_the_other_is_down(crawl: Crawl) -> None:
 
 def test_one_edition_is_crawled_while_the_other_refuses(crawl: Crawl) -> None:
     run = crawl(
-        Rule("status", host=EN, path=EVENTS, status=403), sections="news", settings=ONE_BY_ONE
+        Rule("status", host=EN_HOST, path=EVENTS, status=403), sections="news", settings=ONE_BY_ONE
     )
     assert run.code == 3
     assert run.report["shut"] == {EN: "refused"}
@@ -236,13 +237,32 @@ def test_one_edition_is_crawled_while_the_other_refuses(crawl: Crawl) -> None:
 
 def test_a_refusal_outweighs_a_failure(crawl: Crawl) -> None:
     rules = (
-        Rule("stall", host=EN, at="start"),
-        Rule("status", host=RU, path=EVENTS, status=429),
+        Rule("stall", host=EN_HOST, at="start"),
+        Rule("status", host=RU_HOST, path=EVENTS, status=429),
     )
     run = crawl(*rules, sections="news", settings=ONE_BY_ONE)
     assert run.code == 3
     assert run.report["shut"] == {EN: "unreachable", RU: "refused"}
     assert run.report["ended"] == "refused"
+
+
+def test_a_page_that_leads_to_https_costs_only_itself_when_that_is_silent(
+    crawl: Crawl, replica: Replica
+) -> None:
+    """The replica speaks no TLS."""
+    leads = Rule(
+        "redirect", path=f"{NEWS}/66419", status=301, location=f"https://{EN_HOST}{NEWS}/66419"
+    )
+    run = crawl(leads, languages="en", sections="news", settings=ONE_BY_ONE)
+    assert run.code == 2
+    assert run.report["shut"] == {f"https://{EN_HOST}": "unreachable"}
+    assert run.pages == {"new": ENGLISH_NEWS - 1, "failed": 1}
+    [(url, problem)] = run.problems.items()
+    assert url == f"https://{EN_HOST}{NEWS}/66419"
+    assert f"https://{EN_HOST}/robots.txt" in problem
+    assert run.report["left"] == 0
+    replica.rules = ()
+    assert crawl(languages="en", sections="news").pages == {"new": 1}
 
 
 # ---- robots.txt ----------------------------------------------------------------------------------------

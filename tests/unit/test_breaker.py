@@ -4,7 +4,7 @@ import pytest
 
 from kremlin_archive.breaker import Breaker, Trouble, Why, shut_for
 
-EN, RU = "en.kremlin.ru", "kremlin.ru"
+EN, RU = "http://en.kremlin.ru", "http://kremlin.ru"
 
 
 def breaker() -> Breaker:
@@ -16,7 +16,7 @@ def test_as_many_refusals_in_a_row_as_allowed_shut_a_host() -> None:
     assert one.troubled(EN, "refused", "/1", "/1 answered 403") is None
     shut = one.troubled(EN, "closed", "/2", "/2: reset")
     assert shut is not None
-    assert (shut.host, shut.why) == (EN, "refused")
+    assert (shut.origin, shut.why) == (EN, "refused")
     assert "2 in a row, the last: /2: reset" in shut.problem
     assert "stays due" in shut.problem
 
