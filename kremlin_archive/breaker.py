@@ -4,11 +4,11 @@ An origin is a scheme, a host and a port: https that is silent says nothing of h
 
 What goes wrong is told apart by what it can mean:
 
-``refused``      403, 429, a challenge in the page's place: the site says no
+``refused``      403, 429 and the like, a challenge in the page's place: the site says no
 ``closed``       the connection is reset or hung up on: so do sites that throttle
 ``silent``       a time-out
 ``unreachable``  no connection at all: the name is unknown, the port closed, no way there
-``broken``       500 and above
+``broken``       500 and above, and what is no answer to the question: another 2xx, a way off the site
 
 The first two are refusals, the others failures, each with a limit of its own. Only another answer ends a
 row, and a row counts addresses, not attempts: one page that fails at each repetition says nothing of its

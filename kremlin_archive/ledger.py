@@ -20,6 +20,7 @@ from itertools import pairwise
 from typing import Literal
 
 from kremlin_archive import seeds
+from kremlin_archive.answers import ABSENT, REFUSED
 from kremlin_archive.schedule import Watched
 from kremlin_archive.seeds import SectionSeed
 from kremlin_archive.state import Span, State, Unmet
@@ -42,8 +43,6 @@ FATES: tuple[Fate, ...] = (
 )
 OPEN: tuple[Fate, ...] = ("refused", "failed", "asked_in_part", "never_asked")
 """What is still to be asked for."""
-ABSENT = frozenset({404, 410})
-REFUSED = frozenset({403, 429})
 FIRST_DAY = "1999-12-31"
 """The day of the site's first event."""
 _REDIRECT = range(300, 400)

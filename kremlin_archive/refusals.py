@@ -10,6 +10,7 @@ import logging
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urljoin
 
 from scrapy import signals
 from scrapy.exceptions import (
@@ -21,9 +22,10 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionClosed
 
+from kremlin_archive.answers import ABSENT, OK, REFUSED
 from kremlin_archive.breaker import Breaker, Shut, Trouble, shut_for
 from kremlin_archive.extensions import ArchiveRun
-from kremlin_archive.urls import origin_of
+from kremlin_archive.urls import is_site, origin_of
 from kremlin_archive.wire import RunStopping
 
 if TYPE_CHECKING:
@@ -32,8 +34,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.http.headers import Headers
 
-REFUSED = frozenset({403, 429})
-_SERVER_ERRORS = range(500, 600)
+_REDIRECTS = range(300, 400)
 _ASK_AGAIN = "asks_again_after_retry_after"
 _PATIENT = "waited_for_retry_after"
 _LATE_ANSWERS = 2
@@ -170,7 +171,9 @@ class Refusals:
         taken = ArchiveRun.of(self._crawler).taken(request)
         if response.status in REFUSED or taken.extraction.problem_kind == "challenge":
             return "refused"
-        return "broken" if response.status in _SERVER_ERRORS else None
+        if response.status == OK or response.status in ABSENT or _leads_on(response):
+            return None
+        return "broken"
 
     def _leave(self, shut: Shut | None) -> None:
         if shut is not None:
@@ -180,6 +183,15 @@ class Refusals:
         """Repeat neither what was refused nor what goes to an origin left alone."""
         if refused or ArchiveRun.of(self._crawler).turns.is_shut(origin):
             request.meta["dont_retry"] = True
+
+
+def _leads_on(response: Response) -> bool:
+    """Whether an answer is a redirect within the site; one off it may be a provider's page of its own."""
+    location = (response.headers.get("Location") or b"").decode("latin-1")
+    try:
+        return response.status in _REDIRECTS and is_site(urljoin(response.url, location))
+    except ValueError:
+        return False
 
 
 def trouble_of(error: BaseException) -> Trouble | None:

@@ -1,4 +1,7 @@
-"""robots.txt, obeyed to the letter of RFC 9309: one that cannot be fetched forbids everything.
+"""robots.txt, obeyed as RFC 9309 says or more strictly: one that cannot be fetched forbids everything.
+
+Only 404 and 410 mean that there are no rules. RFC 9309 lets any 4xx mean that; but the site has a robots.txt,
+and a 403, 401 or 451 is how those answer who throttle.
 
 An origin whose rules cannot be known, or forbid all there is to fetch, is left alone in that run; said once.
 
@@ -17,9 +20,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler
 
+from kremlin_archive.answers import ABSENT, OK, REFUSED
 from kremlin_archive.breaker import Shut, Trouble, shut_for
 from kremlin_archive.extensions import ArchiveRun
-from kremlin_archive.refusals import REFUSED, trouble_of
+from kremlin_archive.refusals import trouble_of
 from kremlin_archive.seeds import sections
 from kremlin_archive.urls import language_of, origin_of
 from kremlin_archive.wire import RunStopping
@@ -28,10 +32,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
-
-_OK = 200
-_UNAVAILABLE = frozenset({400, 401, 404, 405, 406, 410, 451})
-"""There is no robots.txt: everything is allowed (RFC 9309, 2.3.1.3)."""
 
 
 class RobotsUnreachable(RunStopping):
@@ -76,15 +76,15 @@ class StrictRobots(RobotsTxtMiddleware):
             raise self._unknown(url, trouble_of(error) or answered, what) from error
         if (trouble := self._trouble(response)) is not None:
             raise self._unknown(url, trouble, f"was answered {response.status}")
-        return response.body if response.status == _OK else b""
+        return response.body if response.status == OK else b""
 
     def _trouble(self, response: Response) -> Trouble | None:
-        """Name what is no answer: 403, 429 and a challenge are how sites throttle, and no permission."""
+        """Name what is no answer, and so no permission."""
         assert response.request is not None  # noqa: S101 - set by Scrapy
         taken = ArchiveRun.of(self.crawler).taken(response.request)
         if response.status in REFUSED or taken.extraction.problem_kind == "challenge":
             return "refused"
-        return None if response.status in {_OK, *_UNAVAILABLE} else "broken"
+        return None if response.status in {OK, *ABSENT} else "broken"
 
     def _unknown(self, url: str, trouble: Trouble, what: str) -> RobotsUnreachable:
         problem = f"{url} {what}, so nothing may be fetched"

@@ -21,10 +21,11 @@ CONNECT_TO = ""
 WARC_MAX_BYTES = 1_000_000_000
 # Who runs this archive, as each WARC file's first record says: a name and an address.
 WARC_OPERATOR = ""
-# Addresses of a host refused in a row (403, 429, challenge pages, connections closed) after which the run
-# leaves the host alone: it means it. 0: never.
+# Addresses of a host refused in a row (403, 429 and other 4xx, challenge pages, connections closed) after
+# which the run leaves the host alone: it means it. 0: never.
 REFUSALS_MAX = 5
-# The same for addresses that failed (time-outs, no connection, 500 and above): it is down. 0: never.
+# The same for addresses that failed (time-outs, no connection, 500 and above, led off the site): it is down.
+# 0: never.
 FAILURES_MAX = 5
 # Seconds a Retry-After may ask for and be waited; a longer one and the run leaves the host alone.
 RETRY_AFTER_MAX = 900

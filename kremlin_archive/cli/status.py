@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kremlin_archive.answers import ABSENT, REFUSED
 from kremlin_archive.cli.options import DONE, root_option
 from kremlin_archive.cli.status_text import status_text
 from kremlin_archive.errors import LockedError, UsageError
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 _RUNS = 5
 _WHY = {
     None: "never asked for",
-    404: "absent",
-    410: "absent",
-    403: "refused",
-    429: "refused",
+    **dict.fromkeys(ABSENT, "absent"),
+    **dict.fromkeys(REFUSED, "refused"),
     0: "failed (led off the site)",  # state.rows.LED_OFF
 }
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
+from kremlin_archive.answers import ABSENT
 from kremlin_archive.ledger import (
-    ABSENT,
     OPEN,
     EditionLedger,
     addresses,

@@ -10,12 +10,11 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 
+from kremlin_archive.answers import ABSENT, REFUSED
 from kremlin_archive.errors import PageError
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.items import Missed, MissedItem, PageItem
-from kremlin_archive.ledger import ABSENT
 from kremlin_archive.plan import read_plan
-from kremlin_archive.refusals import REFUSED
 from kremlin_archive.selftest import self_test
 from kremlin_archive.spiders.due import Budgets, Wanted, wanted
 from kremlin_archive.spiders.walking import Output, Page, Walks

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from kremlin_archive.dataset.extract import extract
+from kremlin_archive.ledger import ledger
 from kremlin_archive.replica import Replica, Rule
+from kremlin_archive.state import State
 from tests.crawl.running import ENGLISH_NEWS, NEWS, Crawl, Run, crawl_at
 
 # Without any delay Scrapy 2.19 sends all that waits for a host at once, whatever the concurrency.
@@ -51,6 +54,30 @@ def test_refusals_in_a_row_end_the_run_and_what_was_had_is_published(
     assert len(asked(replica, 403)) == 3
     assert len(run.documents) == 4
     assert run.report["left"] > 0
+
+
+@pytest.mark.parametrize("status", [401, 406, 407, 418, 451])
+def test_who_throttles_may_send_any_4xx(crawl: Crawl, replica: Replica, status: int) -> None:
+    rule = Rule("status", path=EVENTS, status=status, after=4)
+    run = crawl(rule, languages="en", sections="news", settings={**ONE_BY_ONE, "REFUSALS_MAX": "3"})
+    assert run.code == 3
+    assert run.report["shut"] == {EN: "refused"}
+    assert run.pages == {"new": 4, "refused": 3}
+    assert len(asked(replica, status)) == 3
+    with closing(State(run.root, read_only=True)) as state:
+        fates = ledger(state)["en"].fates.values()
+    assert (sum(fate == "refused" for fate in fates), "failed" in fates) == (3, False)
+
+
+def test_a_providers_page_instead_of_every_answer_is_no_answer(
+    crawl: Crawl, replica: Replica
+) -> None:
+    rule = Rule("redirect", path=EVENTS, location="http://blocked.example/", after=4)
+    run = crawl(rule, languages="en", sections="news", settings={**ONE_BY_ONE, "FAILURES_MAX": "3"})
+    assert run.code == 2
+    assert run.report["shut"] == {EN: "broken"}
+    assert run.pages == {"new": 4, "failed": 3}
+    assert len(asked(replica, 302)) == 3
 
 
 def test_what_was_refused_is_due_in_the_next_run(crawl: Crawl, replica: Replica) -> None:
