@@ -13,11 +13,16 @@ What goes wrong is told apart by what it can mean:
 The first two are refusals, the others failures, each with a limit of its own. Only another answer ends a
 row, and a row counts addresses, not attempts: one page that fails at each repetition says nothing of its
 origin.
+
+Who refuses every other page never fills a row. So twice as many refusals as a row may have are too many, too,
+among the last addresses, which are four times as many: with 5, 10 of the last 20. Failures have no such rule,
+because pages that are broken for good may be many, and are asked for again and again.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import inf
 from typing import Literal
@@ -26,6 +31,8 @@ Trouble = Literal["refused", "closed", "silent", "unreachable", "broken"]
 Why = Literal["refused", "unreachable", "broken", "budget"]
 
 _REFUSALS: frozenset[Trouble] = frozenset({"refused", "closed"})
+_SHARE, _WINDOW = 2, 4
+"""Twice a row's refusals are too many among the last addresses, four times as many."""
 _DUE = "what was due stays due"
 
 
@@ -44,11 +51,13 @@ class Breaker:
     def __init__(self, *, refusals: int, failures: int) -> None:
         self._most = {True: refusals, False: failures}
         self._rows: defaultdict[tuple[str, bool], set[str]] = defaultdict(set)
+        self._last: defaultdict[str, dict[str, bool]] = defaultdict(dict)
         self._reached: set[str] = set()
 
-    def answered(self, origin: str) -> None:
+    def answered(self, origin: str, url: str) -> None:
         """An origin answered as it should (also «not found»): its rows are over."""
         self._reached.add(origin)
+        self._remember(origin, url, is_refusal=False)
         for is_refusal in (True, False):
             self._rows.pop((origin, is_refusal), None)
 
@@ -57,10 +66,24 @@ class Breaker:
         is_refusal = trouble in _REFUSALS
         row = self._rows[origin, is_refusal]
         row.add(url)
-        if len(row) < (self._most[is_refusal] or inf):
+        last = self._remember(origin, url, is_refusal=is_refusal)
+        most = self._most[is_refusal] or inf
+        if len(row) >= most:
+            detail = f"{len(row)} in a row, the last: {said}"
+        elif is_refusal and sum(last) >= _SHARE * most:
+            detail = f"{sum(last)} of the last {len(last)}, the last: {said}"
+        else:
             return None
-        detail = f"{len(row)} in a row, the last: {said}"
         return shut_for(origin, trouble, detail, has_answered=origin in self._reached)
+
+    def _remember(self, origin: str, url: str, *, is_refusal: bool) -> Collection[bool]:
+        """Which of the last addresses were refused, each by its newest answer."""
+        last = self._last[origin]
+        last.pop(url, None)
+        last[url] = is_refusal
+        if len(last) > _WINDOW * self._most[True]:
+            last.pop(next(iter(last)))
+        return last.values()
 
 
 def shut_for(origin: str, trouble: Trouble, detail: str, *, has_answered: bool) -> Shut:

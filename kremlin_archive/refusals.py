@@ -115,7 +115,7 @@ class Refusals:
         self._compare_clocks(response)
         trouble = self._trouble(request, response)
         if trouble is None:
-            self._breaker.answered(origin)
+            self._breaker.answered(origin, response.url)
             return
         said = f"{response.url} answered {response.status}"
         wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))

@@ -22,7 +22,8 @@ WARC_MAX_BYTES = 1_000_000_000
 # Who runs this archive, as each WARC file's first record says: a name and an address.
 WARC_OPERATOR = ""
 # Addresses of a host refused in a row (403, 429 and other 4xx, challenge pages, connections closed) after
-# which the run leaves the host alone: it means it. 0: never.
+# which the run leaves the host alone: it means it. So do twice as many among the last four times as many
+# addresses. 0: never.
 REFUSALS_MAX = 5
 # The same for addresses that failed (time-outs, no connection, 500 and above, led off the site): it is down.
 # 0: never.

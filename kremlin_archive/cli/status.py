@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kremlin_archive.state.spans import PageRead
 
 _RUNS = 5
-_WHY = {
+_WHY: dict[int | None, str] = {
     None: "never asked for",
     **dict.fromkeys(ABSENT, "absent"),
     **dict.fromkeys(REFUSED, "refused"),

@@ -97,6 +97,14 @@ def test_a_few_refusals_among_answers_do_not_end_the_run(crawl: Crawl) -> None:
     assert len(run.documents) + run.pages["refused"] == ENGLISH_NEWS
 
 
+def test_a_site_that_refuses_every_other_page_is_left_alone(crawl: Crawl, replica: Replica) -> None:
+    rule = Rule("status", path=EVENTS, status=403, every=2)
+    run = crawl(rule, languages="en", sections="news", settings=ONE_BY_ONE)
+    assert run.code == 3
+    assert "en.kremlin.ru refuses (10 of the last 20" in run.report["problem"]
+    assert len(asked(replica, 403)) == 10
+
+
 def test_retry_after_is_waited_for(crawl: Crawl, replica: Replica) -> None:
     rule = Rule("status", path=f"{NEWS}/66419", status=429, retry_after="1", times=1)
     run = crawl(rule, ids=66419, languages="en")
