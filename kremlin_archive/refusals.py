@@ -1,4 +1,4 @@
-"""When the site says no, or nothing: wait as long as it asks, and leave it alone when it goes on so.
+"""When the site says no, or nothing: wait, as long as it asks or longer each time, and then leave it alone.
 
 Each origin for itself, so that one edition's crawl goes on while the other's host is down. Where an origin is
 left alone, what is due of it is not sent and stays due.
@@ -23,10 +23,11 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError, ConnectionClosed
 
 from kremlin_archive.answers import ABSENT, OK, REFUSED
+from kremlin_archive.backoff import Backoff
 from kremlin_archive.breaker import Breaker, Shut, Trouble, shut_for
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.urls import is_site, origin_of
-from kremlin_archive.wire import RunStopping
+from kremlin_archive.wire import RunStopping, exchange_failed
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -49,7 +50,7 @@ logger = logging.getLogger(__name__)
 
 
 class Refusals:
-    """Downloader middleware: obeys Retry-After, and leaves an origin alone when a breaker's limit is reached.
+    """Downloader middleware: waits, and leaves an origin alone when a breaker's limit is reached.
 
     403 is how this site throttles («403 after a few hundred in a sitting»), so it is never content.
     ``longest_wait`` is in seconds, ``budget`` the most requests a run may send (0: any number);
@@ -60,6 +61,7 @@ class Refusals:
         self,
         crawler: Crawler,
         breaker: Breaker,
+        backoff: Backoff,
         *,
         longest_wait: int,
         budget: int,
@@ -67,6 +69,7 @@ class Refusals:
     ) -> None:
         self._crawler = crawler
         self._breaker = breaker
+        self._backoff = backoff
         self._longest_wait = longest_wait
         self._clocks_apart = clocks_apart
         self._clocks_agree = False
@@ -84,11 +87,13 @@ class Refusals:
         refusals = cls(
             crawler,
             breaker,
+            Backoff(settings.getfloat("BACKOFF_BASE")),
             longest_wait=settings.getint("RETRY_AFTER_MAX"),
             budget=settings.getint("REQUESTS_MAX"),
             clocks_apart=settings.getint("CLOCKS_APART_MAX"),
         )
         crawler.signals.connect(refusals.downloaded, signals.response_downloaded)
+        crawler.signals.connect(refusals.failed, exchange_failed)
         return refusals
 
     def process_request(self, request: Request) -> None:
@@ -106,30 +111,30 @@ class Refusals:
         self._sent += 1
 
     def downloaded(self, request: Request, response: Response) -> None:
-        """Count what is no answer; where the site asks to wait, hold its origin.
+        """Count what is no answer, and hold its origin.
 
         A signal, because Scrapy sends it before it frees the host's slot for the next request; by the time
         of ``process_response`` some more may have gone out.
         """
-        origin = origin_of(response.url)
         self._compare_clocks(response)
-        trouble = self._trouble(request, response)
-        if trouble is None:
-            self._breaker.answered(origin, response.url)
-            return
-        said = f"{response.url} answered {response.status}"
         wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
-        if wait is not None and wait <= self._longest_wait and not request.meta.get(_PATIENT):
-            logger.warning("%s: the site asks to wait %d s: waiting", response.url, wait)
-            ArchiveRun.of(self._crawler).turns.hold(origin, wait)
-            request.meta[_ASK_AGAIN] = True
+        trouble = self._trouble(request, response)
+        if trouble is not None:
+            said = f"{response.url} answered {response.status}"
+            self._troubled(request, trouble, said, wait)
             return
-        if wait is not None and wait > self._longest_wait:
-            detail = f"{said} and asks to wait {wait:.0f} s"
-            self._leave(shut_for(origin, trouble, detail, has_answered=True))
-        else:
-            self._leave(self._breaker.troubled(origin, trouble, response.url, said))
-        self._spare(request, origin, refused=trouble == "refused")
+        origin = origin_of(request.url)
+        self._breaker.answered(origin, request.url)
+        self._backoff.answered(origin)
+        if wait is not None and response.status in _REDIRECTS:
+            self._hold(origin, f"{response.url} leads on", min(wait, self._longest_wait))
+
+    def failed(self, request: Request, error: Exception) -> None:
+        """Count what brought no answer, and hold its origin; a signal, as ``downloaded`` is."""
+        trouble = trouble_of(error)
+        if trouble is not None:
+            said = f"{request.url}: {str(error) or type(error).__name__}"
+            self._troubled(request, trouble, said, wait=None)
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
         """Ask once more for what the site asked to wait for."""
@@ -137,14 +142,26 @@ class Refusals:
             return response
         return request.replace(dont_filter=True, meta={**request.meta, _PATIENT: True})
 
-    def process_exception(self, request: Request, exception: Exception) -> None:
-        """Count what brought no answer."""
-        trouble = trouble_of(exception)
-        if trouble is not None:
-            origin = origin_of(request.url)
-            said = f"{request.url}: {str(exception) or type(exception).__name__}"
-            self._leave(self._breaker.troubled(origin, trouble, request.url, said))
-            self._spare(request, origin, refused=False)
+    def _troubled(self, request: Request, trouble: Trouble, said: str, wait: float | None) -> None:
+        origin = origin_of(request.url)
+        if wait is not None and wait > self._longest_wait:
+            detail = f"{said} and asks to wait {wait:.0f} s"
+            shut: Shut | None = shut_for(origin, trouble, detail, has_answered=True)
+        else:
+            shut = self._breaker.troubled(origin, trouble, request.url, said)
+        if shut is not None:
+            ArchiveRun.of(self._crawler).leave_alone(shut)
+        else:
+            self._hold(origin, said, max(wait or 0.0, self._backoff.troubled(origin)))
+        if shut is None and wait is not None and not request.meta.get(_PATIENT):
+            request.meta[_ASK_AGAIN] = True
+        else:
+            self._spare(request, origin, refused=trouble == "refused")
+
+    def _hold(self, origin: str, said: str, seconds: float) -> None:
+        if seconds > 0:
+            logger.warning("%s: waiting %.1f s before asking %s again", said, seconds, origin)
+            ArchiveRun.of(self._crawler).turns.hold(origin, seconds)
 
     def _compare_clocks(self, response: Response) -> None:
         """End a run whose clock and the site's differ: its captures would stand at a wrong place in time.
@@ -174,10 +191,6 @@ class Refusals:
         if response.status == OK or response.status in ABSENT or _leads_on(response):
             return None
         return "broken"
-
-    def _leave(self, shut: Shut | None) -> None:
-        if shut is not None:
-            ArchiveRun.of(self._crawler).leave_alone(shut)
 
     def _spare(self, request: Request, origin: str, *, refused: bool) -> None:
         """Repeat neither what was refused nor what goes to an origin left alone."""

@@ -33,6 +33,9 @@ RETRY_AFTER_MAX = 900
 # Seconds by which this machine's clock and the site's may differ; more ends the run, because captures are put
 # in order by their times. 0: any number.
 CLOCKS_APART_MAX = 3600
+# Seconds that a host is left alone after a refusal or failure without a Retry-After; twice as long after each
+# that follows in a row, up to eight times. 0: no longer than between any two requests.
+BACKOFF_BASE = 30
 # Requests that a run sends at most, robots.txt and repetitions included; the rest stays due. 0: any number.
 REQUESTS_MAX = 0
 

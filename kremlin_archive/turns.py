@@ -35,10 +35,17 @@ class Turns:
         """Whether nothing more may be sent to an origin."""
         return origin in self._shut
 
-    async def wait(self, origin: str, is_over: Callable[[], bool]) -> None:
-        """Return when the origin may be asked, or as soon as it is shut or ``is_over``."""
+    async def wait(self, origin: str, is_over: Callable[[], bool], apart: float = 0.0) -> None:
+        """Return when the origin may be asked, or as soon as it is shut or ``is_over``.
+
+        Who had to wait holds the others back for ``apart`` seconds more: all of them waited for one instant.
+        """
+        has_waited = False
         while not is_over() and not self.is_shut(origin):
             left = self._not_before.get(origin, 0.0) - self._clock()
             if left <= 0:
+                if has_waited:
+                    self.hold(origin, apart)
                 return
+            has_waited = True
             await asyncio.sleep(min(_STEP, left))

@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     from twisted.web.client import URI
 
 
+exchange_failed = object()
+"""Signal, with ``request`` and ``error``, sent before Scrapy frees the host's slot for the next request."""
+
+
 class RunStopping(IgnoreRequest):
     """The run is ending, or leaves the origin alone: the request was not sent, and its page stays due."""
 
@@ -118,14 +122,16 @@ class WireDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler, recorder: Recorder | None = None) -> None:
         super().__init__(crawler)
         self._connect_to = parse_connect_to(crawler.settings.get("CONNECT_TO") or "")
+        self._apart = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._recorder = recorder or _recorder_of(crawler)
         self._pool = _tapped_pool(self._pool)
 
     async def download_request(self, request: Request) -> Response:
         """Download, record, and only then let the response or the error out."""
         origin = origin_of(request.url)
-        await self._recorder.turns.wait(origin, self._recorder.is_stopping)
-        if self._recorder.is_stopping():
+        # Scrapy counts its delay from before the wait.
+        await self._recorder.turns.wait(origin, self._is_ending, self._apart)
+        if self._is_ending():
             raise RunStopping(f"{request.url}: not sent, because the run is ending")
         if self._recorder.turns.is_shut(origin):
             raise RunStopping(
@@ -136,9 +142,16 @@ class WireDownloadHandler(HTTP11DownloadHandler):
             response = await self._download(request, tap)
         except Exception as error:
             self._keep(request, tap, error)
+            self._crawler.signals.send_catch_log(exchange_failed, request=request, error=error)
             raise
         self._keep(request, tap, None)
         return response
+
+    def _is_ending(self) -> bool:
+        """Whether nothing more may be sent; Scrapy closes itself (CLOSESPIDER_TIMEOUT) without a word."""
+        slot = self._crawler.engine._slot if self._crawler.engine else None  # noqa: SLF001
+        is_closing = slot is not None and slot.closing is not None
+        return is_closing or self._recorder.is_stopping()
 
     async def _download(self, request: Request, tap: Tap) -> Response:
         agent = _TappedScrapyAgent(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,64 @@ def test_retry_after_is_waited_for(crawl: Crawl, replica: Replica) -> None:
     assert run.code == 0
     first, second = [one for one in replica.exchanges if one.target == f"{NEWS}/66419"]
     assert second.began - first.began >= 1.0
+
+
+def gaps(replica: Replica, *, status: int | None) -> list[float]:
+    """Seconds from each answer of a status to the next request."""
+    every = replica.exchanges
+    return [after.began - one.began for one, after in pairwise(every) if one.status == status]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_every_retry_after_is_waited_for(crawl: Crawl, replica: Replica, status: int) -> None:
+    rule = Rule("status", path=EVENTS, status=status, retry_after="1")
+    settings = {**ONE_BY_ONE, "REFUSALS_MAX": "3", "FAILURES_MAX": "3"}
+    run = crawl(rule, languages="en", ids="66419,66420,66421,54279", settings=settings)
+    assert run.report["shut"] == {EN: "refused" if status == 429 else "broken"}
+    assert len(asked(replica, status)) == 3
+    assert len(gaps(replica, status=status)) == 2
+    assert min(gaps(replica, status=status)) >= 1.0
+
+
+def test_a_site_that_answers_after_each_wait_is_had_whole(crawl: Crawl, replica: Replica) -> None:
+    rule = Rule("status", path=EVENTS, status=429, retry_after="1", times=1, per="target")
+    run = crawl(rule, languages="en", ids="66419,54279", settings=ONE_BY_ONE)
+    assert run.report["shut"] == {}
+    assert run.pages == {"new": 2}
+    assert min(gaps(replica, status=429)) >= 1.0
+
+
+TROUBLES = {
+    "refused": (Rule("status", path=EVENTS, status=403), 403),
+    "unavailable": (Rule("status", path=EVENTS, status=503), 503),
+    "reset": (Rule("reset", path=EVENTS, at="start"), None),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_trouble_without_a_word_is_backed_off_from(
+    crawl: Crawl, replica: Replica, trouble: str
+) -> None:
+    rule, status = TROUBLES[trouble]
+    settings = {**ONE_BY_ONE, "RETRY_TIMES": "0", "BACKOFF_BASE": "0.5"}
+    settings |= {"REFUSALS_MAX": "4", "FAILURES_MAX": "4"}
+    run = crawl(rule, languages="en", ids="66419,66420,66421,54279", settings=settings)
+    assert set(run.report["shut"]) == {EN}
+    last = gaps(replica, status=status)[
+        -3:
+    ]  # a reset on a kept-alive connection is repeated at once
+    longer = zip(last, (0.5, 1.0, 2.0), strict=True)
+    assert all(gap >= least for gap, least in longer)
+
+
+def test_a_run_that_waits_for_its_site_can_be_stopped(crawl: Crawl, replica: Replica) -> None:
+    """Else it would take as long as the site has asked it to wait, which is longer than the test has."""
+    rule = Rule("status", path=EVENTS, status=429, retry_after="600", after=2)
+    settings = {**ONE_BY_ONE, "CLOSESPIDER_TIMEOUT": "8"}
+    run = crawl(rule, languages="en", sections="news", settings=settings)
+    assert run.code == 2
+    assert run.report["ended"] == "closespider_timeout"
+    assert len(asked(replica, 429)) == 1
 
 
 def test_a_retry_after_beyond_patience_is_obeyed_at_once(crawl: Crawl, replica: Replica) -> None:
