@@ -30,4 +30,4 @@ class Backoff:
         [30, 60, 120, 240, 240]
         """
         self._rows[origin] += 1
-        return self._base * 2 ** min(self._rows[origin] - 1, _DOUBLINGS)
+        return self._base * (1 << min(self._rows[origin] - 1, _DOUBLINGS))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import inf
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin
 
@@ -25,9 +26,10 @@ from twisted.internet.error import ConnectError, ConnectionClosed
 from kremlin_archive.answers import ABSENT, OK, REFUSED
 from kremlin_archive.backoff import Backoff
 from kremlin_archive.breaker import Breaker, Shut, Trouble, shut_for
+from kremlin_archive.clocks import OwnClock, SiteClock
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.urls import is_site, origin_of
-from kremlin_archive.wire import RunStopping, exchange_failed
+from kremlin_archive.wire import RunStopping, exchange_begins, exchange_failed
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 _REDIRECTS = range(300, 400)
 _ASK_AGAIN = "asks_again_after_retry_after"
 _PATIENT = "waited_for_retry_after"
-_LATE_ANSWERS = 2
 _LONGEST_NUMBER = 10
 _EVERY_HOST = "every host"
 _TROUBLES: tuple[tuple[tuple[type[Exception], ...], Trouble], ...] = (
@@ -71,9 +72,8 @@ class Refusals:
         self._breaker = breaker
         self._backoff = backoff
         self._longest_wait = longest_wait
-        self._clocks_apart = clocks_apart
-        self._clocks_agree = False
-        self._late_answers = 0
+        self._site_clock = SiteClock(clocks_apart or inf)
+        self._own_clock = OwnClock(clocks_apart or inf)
         self._budget = budget
         self._sent = 0
 
@@ -92,6 +92,7 @@ class Refusals:
             budget=settings.getint("REQUESTS_MAX"),
             clocks_apart=settings.getint("CLOCKS_APART_MAX"),
         )
+        crawler.signals.connect(refusals.begins, exchange_begins)
         crawler.signals.connect(refusals.downloaded, signals.response_downloaded)
         crawler.signals.connect(refusals.failed, exchange_failed)
         return refusals
@@ -163,19 +164,21 @@ class Refusals:
             logger.warning("%s: waiting %.1f s before asking %s again", said, seconds, origin)
             ArchiveRun.of(self._crawler).turns.hold(origin, seconds)
 
-    def _compare_clocks(self, response: Response) -> None:
-        """End a run whose clock and the site's differ: its captures would stand at a wrong place in time.
+    def begins(self, request: Request) -> None:
+        """End a run whose clock was set since it began, before anything is dated by it."""
+        if (moved := self._own_clock.was_set_by()) is not None:
+            side = "forward" if moved > 0 else "back"
+            problem = (
+                f"this machine's clock was set {side} by {abs(moved):.0f} s since the run began: stopping "
+                f"before {request.url} is dated by it. The next run goes on; if the clock was set by nobody, "
+                "see to it"
+            )
+            ArchiveRun.of(self._crawler).stop(problem, "clock")
 
-        The history of a document is the order of its captures' instants; a look that is dated between two
-        others makes changes and returns that never were. One answer that agrees is enough. A late answer may
-        come from a cache on the way, so a clock is ahead only when two say so.
-        """
-        ahead = seconds_ahead(response.headers, datetime.now(UTC))
-        self._clocks_agree = self._clocks_agree or abs(ahead) <= self._clocks_apart
-        if self._clocks_agree or not self._clocks_apart:
-            return
-        self._late_answers += ahead > 0
-        if ahead < 0 or self._late_answers >= _LATE_ANSWERS:
+    def _compare_clocks(self, response: Response) -> None:
+        """End a run whose clock and the site's differ."""
+        ahead = self._site_clock.apart(seconds_ahead(response.headers, datetime.now(UTC)))
+        if ahead is not None:
             side = "ahead of" if ahead > 0 else "behind"
             problem = (
                 f"this machine's clock is {abs(ahead):.0f} s {side} the site's ({response.url}): "

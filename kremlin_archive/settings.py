@@ -30,8 +30,8 @@ REFUSALS_MAX = 5
 FAILURES_MAX = 5
 # Seconds a Retry-After may ask for and be waited; a longer one and the run leaves the host alone.
 RETRY_AFTER_MAX = 900
-# Seconds by which this machine's clock and the site's may differ; more ends the run, because captures are put
-# in order by their times. 0: any number.
+# Seconds by which this machine's clock and the site's may differ, or by which it may be set during a run;
+# more ends the run, because captures are put in order by their times. 0: any number.
 CLOCKS_APART_MAX = 3600
 # Seconds that a host is left alone after a refusal or failure without a Retry-After; twice as long after each
 # that follows in a row, up to eight times. 0: no longer than between any two requests.

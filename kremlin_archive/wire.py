@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from twisted.web.client import URI
 
 
+exchange_begins = object()
+"""Signal, with ``request``, sent just before anything goes out; who hears it may still end the run."""
 exchange_failed = object()
 """Signal, with ``request`` and ``error``, sent before Scrapy frees the host's slot for the next request."""
 
@@ -131,6 +133,7 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         origin = origin_of(request.url)
         # Scrapy counts its delay from before the wait.
         await self._recorder.turns.wait(origin, self._is_ending, self._apart)
+        self._crawler.signals.send_catch_log(exchange_begins, request=request)
         if self._is_ending():
             raise RunStopping(f"{request.url}: not sent, because the run is ending")
         if self._recorder.turns.is_shut(origin):
@@ -149,7 +152,8 @@ class WireDownloadHandler(HTTP11DownloadHandler):
 
     def _is_ending(self) -> bool:
         """Whether nothing more may be sent; Scrapy closes itself (CLOSESPIDER_TIMEOUT) without a word."""
-        slot = self._crawler.engine._slot if self._crawler.engine else None  # noqa: SLF001
+        assert self._crawler.engine is not None  # noqa: S101 - a request came through it
+        slot = self._crawler.engine._slot  # noqa: SLF001
         is_closing = slot is not None and slot.closing is not None
         return is_closing or self._recorder.is_stopping()
 
