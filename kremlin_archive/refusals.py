@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import inf
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import signals
 from scrapy.exceptions import (
@@ -201,13 +201,21 @@ class Refusals:
             request.meta["dont_retry"] = True
 
 
+def location(response: Response) -> str | None:
+    """Where a redirect leads; None when its address cannot be read."""
+    given = (response.headers.get("Location") or b"").decode("utf-8", "replace")
+    try:
+        target = urljoin(response.url, given)
+        urlsplit(target).port  # noqa: B018 - raises for a port out of range
+    except ValueError:
+        return None
+    return target if given else None
+
+
 def _leads_on(response: Response) -> bool:
     """Whether an answer is a redirect within the site; one off it may be a provider's page of its own."""
-    location = (response.headers.get("Location") or b"").decode("latin-1")
-    try:
-        return response.status in _REDIRECTS and is_site(urljoin(response.url, location))
-    except ValueError:
-        return False
+    target = location(response) if response.status in _REDIRECTS else None
+    return target is not None and is_site(target)
 
 
 def trouble_of(error: BaseException) -> Trouble | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
@@ -15,6 +14,7 @@ from kremlin_archive.errors import PageError
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.items import Missed, MissedItem, PageItem
 from kremlin_archive.plan import read_plan
+from kremlin_archive.refusals import location
 from kremlin_archive.selftest import self_test
 from kremlin_archive.spiders.due import Budgets, Wanted, wanted
 from kremlin_archive.spiders.walking import Output, Page, Walks
@@ -156,7 +156,7 @@ class EventsSpider(Spider):
             self._run.tally.photos += 1
 
     def _redirected(self, response: Response, hops: int) -> Output:
-        target = _location(response)
+        target = location(response)
         here, there = event_address(response.url), event_address(target or "")
         is_ours = target is not None and is_site(target)
         if target is None or not is_ours:
@@ -258,14 +258,3 @@ class EventsSpider(Spider):
         yield MissedItem(request.url, "refused" if refused else "failed", problem)
         if not isinstance(error, IgnoreRequest):
             yield from self._walks.past(request)
-
-
-def _location(response: Response) -> str | None:
-    """Where a redirect leads; None when its address cannot be read."""
-    location = (response.headers.get("Location") or b"").decode("utf-8", "replace")
-    try:
-        target = urljoin(response.url, location)
-        urlsplit(target).port  # noqa: B018 - raises for a port out of range
-    except ValueError:
-        return None
-    return target if location else None

@@ -394,6 +394,78 @@ def test_robots_that_cannot_be_had_stop_the_run(crawl: Crawl, replica: Replica, 
     assert set(asked(replica)) == {"/robots.txt"}
 
 
+REDIRECTED = {
+    "to itself": (None, 6, "was answered 302"),
+    "off the site": ("http://blocked.example/", 1, "leads off the site"),
+    "to https, which is silent": (f"https://{EN_HOST}/robots.txt", 1, "cannot be fetched"),
+}
+
+
+@pytest.mark.parametrize("where", REDIRECTED)
+def test_robots_that_lead_nowhere_stop_the_run(crawl: Crawl, replica: Replica, where: str) -> None:
+    leads_to, requests, words = REDIRECTED[where]
+    rule = Rule("redirect", path="/robots.txt", location=leads_to)
+    settings = {**ONE_BY_ONE, "RETRY_TIMES": "0"}
+    run = crawl(rule, languages="en", sections="news", settings=settings)
+    assert run.code == 2
+    assert words in run.report["problem"]
+    assert EN in run.report["shut"]
+    assert asked(replica) == ["/robots.txt"] * requests
+
+
+def test_robots_are_followed_within_the_site(crawl: Crawl) -> None:
+    rules = (
+        Rule("redirect", path="/robots.txt", host=EN_HOST, location="http://kremlin.ru/robots.txt"),
+        Rule(
+            "content", path="/robots.txt", host=RU_HOST, text=f"User-agent: *\nDisallow: {NEWS}/6"
+        ),
+    )
+    run = crawl(*rules, languages="en", ids="66419,54279", settings=ONE_BY_ONE)
+    assert run.pages == {"new": 1, "refused": 1}
+
+
+def test_a_web_page_is_no_robots(crawl: Crawl, replica: Replica) -> None:
+    rule = Rule("content", path="/robots.txt", text="\n<!DOCTYPE html><p>Access denied</p>")
+    run = crawl(rule, languages="en", sections="news")
+    assert run.code == 2
+    assert "is a web page" in run.report["problem"]
+    assert asked(replica) == ["/robots.txt"]
+
+
+@pytest.mark.parametrize("kind", ["corrupt-gzip", "truncated-gzip", "claimed-gzip", "short"])
+def test_robots_that_cannot_be_read_stop_the_run(crawl: Crawl, replica: Replica, kind: str) -> None:
+    run = crawl(Rule(kind, path="/robots.txt"), languages="en", sections="news")
+    assert run.code in (2, 3)
+    assert "nothing may be fetched" in run.report["problem"]
+    assert set(asked(replica)) == {"/robots.txt"}
+
+
+def test_pages_that_robots_forbid_are_refused_and_said_once(crawl: Crawl, replica: Replica) -> None:
+    """However many they are, they are no refusals of the site."""
+    crawl(languages="en", sections="news")
+    before = len(replica.exchanges)
+    forbidden = f"User-agent: *\nDisallow: {NEWS}/6\n"
+    rule = Rule("content", path="/robots.txt", content_type="text/plain", text=forbidden)
+    settings = {**ONE_BY_ONE, "REFUSALS_MAX": "2", "BACKOFF_BASE": "600"}
+    run = crawl(rule, languages="en", sections="news", mode="recheck", settings=settings)
+    assert run.code == 2
+    assert run.report["shut"] == {}
+    assert run.pages["refused"] > 5
+    assert run.pages["refused"] + run.pages["unchanged"] == ENGLISH_NEWS
+    assert all("Forbidden by robots.txt" in problem for problem in run.problems.values())
+    assert not any(target.startswith(f"{NEWS}/6") for target in asked(replica)[before:])
+    assert run.log.count("robots.txt forbids") == 1
+
+
+def test_robots_that_change_during_a_run_are_read_by_the_next(
+    crawl: Crawl, replica: Replica
+) -> None:
+    rule = Rule("disallow-all", path="/robots.txt", after=1)
+    run = crawl(rule, languages="en", sections="news")
+    assert (run.code, asked(replica).count("/robots.txt")) == (0, 1)
+    assert crawl(languages="en", sections="news").code == 3
+
+
 # ---- budgets and stops ---------------------------------------------------------------------------------
 
 
