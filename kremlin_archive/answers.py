@@ -1,4 +1,4 @@
-"""What an HTTP answer at an event's address says of its page: one meaning for crawl, ledger and tables."""
+"""What an HTTP answer says of a page: one meaning for the crawl, the ledger and the tables. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from kremlin_archive.urls import event_address, is_site
 
 OK = 200
 NOT_MODIFIED = 304
-ABSENT = frozenset({404, 410})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-REFUSED = frozenset({403, 429})
+ABSENT = frozenset({404, 410})
+"""There is no such page."""
+_GAVE_UP = 408  # the server waited for a request in vain: a failure, worth a repetition
+REFUSED = frozenset(range(400, 500)) - ABSENT - {_GAVE_UP}
+"""The site says no. 403 and 429 are usual, but who throttles sends any: 401, 406, 418, 451."""
 
 
 def says_absent(status: int, redirect: str | None, doc_id: str | None) -> bool:

@@ -225,11 +225,11 @@ class ArchiveRun:
         )
 
     def leave_alone(self, shut: Shut) -> None:
-        """Send nothing more to a host in this run; said once, and not where the run's own end is to blame."""
-        if not self._stopping and shut.host not in self.tally.shut:
+        """Send nothing more to an origin in this run; said once, but not where the run's end is to blame."""
+        if not self._stopping and shut.origin not in self.tally.shut:
             logger.error("%s", shut.problem)
-            self.tally.shut[shut.host] = shut
-            self.turns.shut(shut.host)
+            self.tally.shut[shut.origin] = shut
+            self.turns.shut(shut.origin)
 
     def is_stopping(self) -> bool:
         """Whether the run is ending, by itself or because somebody asked it to."""

@@ -22,8 +22,8 @@ class PageItem:
 class MissedItem:
     """A page that was asked for and not had.
 
-    ``refused``: 403, 429 or robots.txt; ``absent``: no page has the number that was guessed, or a page that
-    is archived is not there any more; ``failed``: the rest.
+    ``refused``: a status of ``answers.REFUSED``, a challenge or robots.txt; ``absent``: no page has a number
+    that was guessed, or a page that is archived is not there any more; ``failed``: the rest.
     """
 
     url: str

@@ -1,7 +1,7 @@
-"""When the site says no, or nothing: wait as long as it asks, and leave it alone when it goes on so.
+"""When the site says no, or nothing: wait, as long as it asks or longer each time, and then leave it alone.
 
-Each host for itself, so that one edition's crawl goes on while the other's host is down. Where a host is left
-alone, what is due of it is not sent and stays due.
+Each origin for itself, so that one edition's crawl goes on while the other's host is down. Where an origin is
+left alone, what is due of it is not sent and stays due.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import inf
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import signals
 from scrapy.exceptions import (
@@ -22,9 +23,13 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionClosed
 
+from kremlin_archive.answers import ABSENT, OK, REFUSED
+from kremlin_archive.backoff import Backoff
 from kremlin_archive.breaker import Breaker, Shut, Trouble, shut_for
+from kremlin_archive.clocks import OwnClock, SiteClock
 from kremlin_archive.extensions import ArchiveRun
-from kremlin_archive.wire import RunStopping
+from kremlin_archive.urls import is_site, origin_of
+from kremlin_archive.wire import RunStopping, exchange_begins, exchange_failed
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -32,11 +37,9 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.http.headers import Headers
 
-REFUSED = frozenset({403, 429})
-_SERVER_ERRORS = range(500, 600)
+_REDIRECTS = range(300, 400)
 _ASK_AGAIN = "asks_again_after_retry_after"
 _PATIENT = "waited_for_retry_after"
-_LATE_ANSWERS = 2
 _LONGEST_NUMBER = 10
 _EVERY_HOST = "every host"
 _TROUBLES: tuple[tuple[tuple[type[Exception], ...], Trouble], ...] = (
@@ -48,7 +51,7 @@ logger = logging.getLogger(__name__)
 
 
 class Refusals:
-    """Downloader middleware: obeys Retry-After, and leaves a host alone when a breaker's limit is reached.
+    """Downloader middleware: waits, and leaves an origin alone when a breaker's limit is reached.
 
     403 is how this site throttles («403 after a few hundred in a sitting»), so it is never content.
     ``longest_wait`` is in seconds, ``budget`` the most requests a run may send (0: any number);
@@ -59,6 +62,7 @@ class Refusals:
         self,
         crawler: Crawler,
         breaker: Breaker,
+        backoff: Backoff,
         *,
         longest_wait: int,
         budget: int,
@@ -66,10 +70,10 @@ class Refusals:
     ) -> None:
         self._crawler = crawler
         self._breaker = breaker
+        self._backoff = backoff
         self._longest_wait = longest_wait
-        self._clocks_apart = clocks_apart
-        self._clocks_agree = False
-        self._late_answers = 0
+        self._site_clock = SiteClock(clocks_apart or inf)
+        self._own_clock = OwnClock(clocks_apart or inf)
         self._budget = budget
         self._sent = 0
 
@@ -83,19 +87,24 @@ class Refusals:
         refusals = cls(
             crawler,
             breaker,
+            Backoff(settings.getfloat("BACKOFF_BASE")),
             longest_wait=settings.getint("RETRY_AFTER_MAX"),
             budget=settings.getint("REQUESTS_MAX"),
             clocks_apart=settings.getint("CLOCKS_APART_MAX"),
         )
+        crawler.signals.connect(refusals.begins, exchange_begins)
         crawler.signals.connect(refusals.downloaded, signals.response_downloaded)
+        crawler.signals.connect(refusals.failed, exchange_failed)
         return refusals
 
     def process_request(self, request: Request) -> None:
-        """Hold back what would go to a host left alone, or beyond the budget."""
-        host = urlsplit(request.url).netloc
+        """Hold back what would go to an origin left alone, or beyond the budget."""
+        origin = origin_of(request.url)
         run = ArchiveRun.of(self._crawler)
-        if run.turns.is_shut(host):
-            raise RunStopping(f"{request.url}: not sent, because {host} is left alone in this run")
+        if run.turns.is_shut(origin):
+            raise RunStopping(
+                f"{request.url}: not sent, because {origin} is left alone in this run"
+            )
         if self._budget and self._sent >= self._budget:
             words = f"the run's budget of {self._budget} requests is spent; what was due stays due"
             run.tally.shut.setdefault(_EVERY_HOST, Shut(_EVERY_HOST, "budget", words))
@@ -103,30 +112,30 @@ class Refusals:
         self._sent += 1
 
     def downloaded(self, request: Request, response: Response) -> None:
-        """Count what is no answer; where the site asks to wait, hold its host.
+        """Count what is no answer, and hold its origin.
 
         A signal, because Scrapy sends it before it frees the host's slot for the next request; by the time
         of ``process_response`` some more may have gone out.
         """
-        host = urlsplit(response.url).netloc
         self._compare_clocks(response)
-        trouble = self._trouble(request, response)
-        if trouble is None:
-            self._breaker.answered(host)
-            return
-        said = f"{response.url} answered {response.status}"
         wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
-        if wait is not None and wait <= self._longest_wait and not request.meta.get(_PATIENT):
-            logger.warning("%s: the site asks to wait %d s: waiting", response.url, wait)
-            ArchiveRun.of(self._crawler).turns.hold(host, wait)
-            request.meta[_ASK_AGAIN] = True
+        trouble = self._trouble(request, response)
+        if trouble is not None:
+            said = f"{response.url} answered {response.status}"
+            self._troubled(request, trouble, said, wait)
             return
-        if wait is not None and wait > self._longest_wait:
-            detail = f"{said} and asks to wait {wait:.0f} s"
-            self._leave(shut_for(host, trouble, detail, has_answered=True))
-        else:
-            self._leave(self._breaker.troubled(host, trouble, response.url, said))
-        self._spare(request, host, refused=trouble == "refused")
+        origin = origin_of(request.url)
+        self._breaker.answered(origin, request.url)
+        self._backoff.answered(origin)
+        if wait is not None and response.status in _REDIRECTS:
+            self._hold(origin, f"{response.url} leads on", min(wait, self._longest_wait))
+
+    def failed(self, request: Request, error: Exception) -> None:
+        """Count what brought no answer, and hold its origin; a signal, as ``downloaded`` is."""
+        trouble = trouble_of(error)
+        if trouble is not None:
+            said = f"{request.url}: {str(error) or type(error).__name__}"
+            self._troubled(request, trouble, said, wait=None)
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
         """Ask once more for what the site asked to wait for."""
@@ -134,28 +143,42 @@ class Refusals:
             return response
         return request.replace(dont_filter=True, meta={**request.meta, _PATIENT: True})
 
-    def process_exception(self, request: Request, exception: Exception) -> None:
-        """Count what brought no answer."""
-        trouble = trouble_of(exception)
-        if trouble is not None:
-            host = urlsplit(request.url).netloc
-            said = f"{request.url}: {str(exception) or type(exception).__name__}"
-            self._leave(self._breaker.troubled(host, trouble, request.url, said))
-            self._spare(request, host, refused=False)
+    def _troubled(self, request: Request, trouble: Trouble, said: str, wait: float | None) -> None:
+        origin = origin_of(request.url)
+        if wait is not None and wait > self._longest_wait:
+            detail = f"{said} and asks to wait {wait:.0f} s"
+            shut: Shut | None = shut_for(origin, trouble, detail, has_answered=True)
+        else:
+            shut = self._breaker.troubled(origin, trouble, request.url, said)
+        if shut is not None:
+            ArchiveRun.of(self._crawler).leave_alone(shut)
+        else:
+            self._hold(origin, said, max(wait or 0.0, self._backoff.troubled(origin)))
+        if shut is None and wait is not None and not request.meta.get(_PATIENT):
+            request.meta[_ASK_AGAIN] = True
+        else:
+            self._spare(request, origin, refused=trouble == "refused")
+
+    def _hold(self, origin: str, said: str, seconds: float) -> None:
+        if seconds > 0:
+            logger.warning("%s: waiting %.1f s before asking %s again", said, seconds, origin)
+            ArchiveRun.of(self._crawler).turns.hold(origin, seconds)
+
+    def begins(self, request: Request) -> None:
+        """End a run whose clock was set since it began, before anything is dated by it."""
+        if (moved := self._own_clock.was_set_by()) is not None:
+            side = "forward" if moved > 0 else "back"
+            problem = (
+                f"this machine's clock was set {side} by {abs(moved):.0f} s since the run began: stopping "
+                f"before {request.url} is dated by it. The next run goes on; if the clock was set by nobody, "
+                "see to it"
+            )
+            ArchiveRun.of(self._crawler).stop(problem, "clock")
 
     def _compare_clocks(self, response: Response) -> None:
-        """End a run whose clock and the site's differ: its captures would stand at a wrong place in time.
-
-        The history of a document is the order of its captures' instants; a look that is dated between two
-        others makes changes and returns that never were. One answer that agrees is enough. A late answer may
-        come from a cache on the way, so a clock is ahead only when two say so.
-        """
-        ahead = seconds_ahead(response.headers, datetime.now(UTC))
-        self._clocks_agree = self._clocks_agree or abs(ahead) <= self._clocks_apart
-        if self._clocks_agree or not self._clocks_apart:
-            return
-        self._late_answers += ahead > 0
-        if ahead < 0 or self._late_answers >= _LATE_ANSWERS:
+        """End a run whose clock and the site's differ."""
+        ahead = self._site_clock.apart(seconds_ahead(response.headers, datetime.now(UTC)))
+        if ahead is not None:
             side = "ahead of" if ahead > 0 else "behind"
             problem = (
                 f"this machine's clock is {abs(ahead):.0f} s {side} the site's ({response.url}): "
@@ -168,16 +191,31 @@ class Refusals:
         taken = ArchiveRun.of(self._crawler).taken(request)
         if response.status in REFUSED or taken.extraction.problem_kind == "challenge":
             return "refused"
-        return "broken" if response.status in _SERVER_ERRORS else None
+        if response.status == OK or response.status in ABSENT or _leads_on(response):
+            return None
+        return "broken"
 
-    def _leave(self, shut: Shut | None) -> None:
-        if shut is not None:
-            ArchiveRun.of(self._crawler).leave_alone(shut)
-
-    def _spare(self, request: Request, host: str, *, refused: bool) -> None:
-        """Repeat neither what was refused nor what goes to a host left alone."""
-        if refused or ArchiveRun.of(self._crawler).turns.is_shut(host):
+    def _spare(self, request: Request, origin: str, *, refused: bool) -> None:
+        """Repeat neither what was refused nor what goes to an origin left alone."""
+        if refused or ArchiveRun.of(self._crawler).turns.is_shut(origin):
             request.meta["dont_retry"] = True
+
+
+def location(response: Response) -> str | None:
+    """Where a redirect leads; None when its address cannot be read."""
+    given = (response.headers.get("Location") or b"").decode("utf-8", "replace")
+    try:
+        target = urljoin(response.url, given)
+        urlsplit(target).port  # noqa: B018 - raises for a port out of range
+    except ValueError:
+        return None
+    return target if given else None
+
+
+def _leads_on(response: Response) -> bool:
+    """Whether an answer is a redirect within the site; one off it may be a provider's page of its own."""
+    target = location(response) if response.status in _REDIRECTS else None
+    return target is not None and is_site(target)
 
 
 def trouble_of(error: BaseException) -> Trouble | None:

@@ -1,6 +1,10 @@
-"""robots.txt, obeyed to the letter of RFC 9309: one that cannot be fetched forbids everything.
+"""robots.txt, obeyed as RFC 9309 says or more strictly: one that cannot be fetched forbids everything.
 
-A host whose rules cannot be known, or forbid all there is to fetch, is left alone in that run; said once.
+Only 404 and 410 mean that there are no rules. RFC 9309 lets any 4xx mean that; but the site has a robots.txt,
+and a 403, 401 or 451 is how those answer who throttle. One that leads off the site is unknown, because a
+provider's page would be read as permission. A run reads the rules of an origin once.
+
+An origin whose rules cannot be known, or forbid all there is to fetch, is left alone in that run; said once.
 
 Scrapy's middleware (2.19) takes an unreachable or failing robots.txt for permission, and lets all but the
 first of the requests that wait for it pass unchecked (they share one Deferred, whose result the first takes).
@@ -9,8 +13,8 @@ first of the requests that wait for it pass unchecked (they share one Deferred, 
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -18,11 +22,12 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler
 
+from kremlin_archive.answers import ABSENT, OK, REFUSED
 from kremlin_archive.breaker import Shut, Trouble, shut_for
 from kremlin_archive.extensions import ArchiveRun
-from kremlin_archive.refusals import REFUSED, trouble_of
+from kremlin_archive.refusals import location, trouble_of
 from kremlin_archive.seeds import sections
-from kremlin_archive.urls import language_of
+from kremlin_archive.urls import is_site, language_of, origin_of
 from kremlin_archive.wire import RunStopping
 
 if TYPE_CHECKING:
@@ -30,26 +35,39 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
 
-_OK = 200
-_UNAVAILABLE = frozenset({400, 401, 404, 405, 406, 410, 451})
-"""There is no robots.txt: everything is allowed (RFC 9309, 2.3.1.3)."""
+    from kremlin_archive.dataset.intake import Taken
+
+_REDIRECTS = range(300, 400)
+_MAX_REDIRECTS = 5  # as many must be followed (RFC 9309, 2.3.1.2)
+logger = logging.getLogger(__name__)
 
 
 class RobotsUnreachable(RunStopping):
-    """The rules of a host are not known, or forbid all: its pages are not asked for, and stay due."""
+    """The rules of an origin are not known, or forbid all: its pages are not asked for, and stay due."""
 
 
 class StrictRobots(RobotsTxtMiddleware):
-    """One fetch a host, which every request awaits; no answer, a refusal or an error forbid everything."""
+    """One fetch an origin, which every request awaits; no answer, a refusal or an error forbid everything."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._reading: dict[str, asyncio.Future[RobotParser]] = {}
+        self._told: set[str] = set()
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Scrapy's, and what is forbidden is said once for each folder."""
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest:
+            folder = request.url.rpartition("/")[0]
+            if folder not in self._told:
+                self._told.add(folder)
+                logger.warning("%s/: robots.txt forbids pages, which are not asked for", folder)
+            raise
 
     async def robot_parser(self, request: Request) -> RobotParser:
-        """The rules of a request's host."""
-        parts = urlsplit(request.url)
-        origin = f"{parts.scheme}://{parts.netloc}"
+        """The rules of a request's origin."""
+        origin = origin_of(request.url)
         if origin not in self._reading:
             self._reading[origin] = asyncio.ensure_future(self._read(f"{origin}/robots.txt"))
         return await asyncio.shield(self._reading[origin])
@@ -58,41 +76,67 @@ class StrictRobots(RobotsTxtMiddleware):
         self._stats.inc_value("robotstxt/request_count")
         rules = build_from_crawler(self._parserimpl, self.crawler, await self._fetch(url))
         if self._forbids_everything(rules, url):
-            host = urlsplit(url).netloc
-            problem = f"{host} refuses: {url} forbids everything; what was due stays due"
-            ArchiveRun.of(self.crawler).leave_alone(Shut(host, "refused", problem))
+            origin = origin_of(url)
+            problem = f"{origin} refuses: {url} forbids everything; what was due stays due"
+            ArchiveRun.of(self.crawler).leave_alone(Shut(origin, "refused", problem))
             raise RobotsUnreachable(problem)
         return rules
 
     async def _fetch(self, url: str) -> bytes:
-        meta = {"dont_obey_robotstxt": True}
-        request = Request(url, NO_CALLBACK, priority=self.DOWNLOAD_PRIORITY, meta=meta)
+        response = await self._ask(url, url)
+        for _ in range(_MAX_REDIRECTS):
+            if response.status not in _REDIRECTS:
+                break
+            target = location(response)
+            if target is None or not is_site(target):
+                raise self._unknown(url, "broken", f"leads off the site ({target})")
+            response = await self._ask(url, target)
+        if (trouble := self._trouble(response)) is not None:
+            raise self._unknown(url, trouble, f"was answered {response.status}")
+        if response.status != OK:
+            return b""
+        return self._rules(url, response)
+
+    def _rules(self, url: str, response: Response) -> bytes:
+        capture = self._taken(response).capture
+        if capture.content_error is not None:
+            raise self._unknown(url, "broken", f"cannot be read ({capture.content_error})")
+        if capture.content.lstrip().startswith(b"<"):
+            raise self._unknown(url, "broken", "is a web page")
+        return capture.content
+
+    def _taken(self, response: Response) -> Taken:
+        assert response.request is not None  # noqa: S101 - set by Scrapy
+        return ArchiveRun.of(self.crawler).taken(response.request)
+
+    async def _ask(self, url: str, where: str) -> Response:
+        """Ask for the rules at ``url`` or where that led; what fails makes them unknown."""
+        meta = {"dont_obey_robotstxt": True, "dont_redirect": True}
+        request = Request(where, NO_CALLBACK, priority=self.DOWNLOAD_PRIORITY, meta=meta)
         assert self.crawler.engine is not None  # noqa: S101 - a request came through it
         try:
-            response = await self.crawler.engine.download_async(request)
-        except RunStopping:
-            raise
+            return await self.crawler.engine.download_async(request)
+        except RunStopping as error:
+            if origin_of(where) == origin_of(url):
+                raise
+            raise self._unknown(url, "silent", f"leads to {where}, which is left alone") from error
         except Exception as error:
             what = f"cannot be fetched ({error!r})"
             answered: Trouble = "broken" if isinstance(error, IgnoreRequest) else "silent"
             raise self._unknown(url, trouble_of(error) or answered, what) from error
-        if (trouble := self._trouble(response)) is not None:
-            raise self._unknown(url, trouble, f"was answered {response.status}")
-        return response.body if response.status == _OK else b""
 
     def _trouble(self, response: Response) -> Trouble | None:
-        """Name what is no answer: 403, 429 and a challenge are how sites throttle, and no permission."""
-        assert response.request is not None  # noqa: S101 - set by Scrapy
-        taken = ArchiveRun.of(self.crawler).taken(response.request)
-        if response.status in REFUSED or taken.extraction.problem_kind == "challenge":
+        """Name what is no answer, and so no permission."""
+        is_challenge = self._taken(response).extraction.problem_kind == "challenge"
+        if response.status in REFUSED or is_challenge:
             return "refused"
-        return None if response.status in {_OK, *_UNAVAILABLE} else "broken"
+        return None if response.status in {OK, *ABSENT} else "broken"
 
     def _unknown(self, url: str, trouble: Trouble, what: str) -> RobotsUnreachable:
         problem = f"{url} {what}, so nothing may be fetched"
         run = ArchiveRun.of(self.crawler)
         if not run.is_stopping():
-            run.leave_alone(shut_for(urlsplit(url).netloc, trouble, problem, has_answered=False))
+            run.leave_alone(shut_for(origin_of(url), trouble, problem, has_answered=False))
         return RobotsUnreachable(problem)
 
     def _forbids_everything(self, rules: RobotParser, url: str) -> bool:

@@ -23,16 +23,21 @@ CONNECT_TO = ""
 WARC_MAX_BYTES = 1_000_000_000
 # Who runs this archive, as each WARC file's first record says: a name and an address.
 WARC_OPERATOR = ""
-# Addresses of a host refused in a row (403, 429, challenge pages, connections closed) after which the run
-# leaves the host alone: it means it. 0: never.
+# Addresses of a host refused in a row (403, 429 and other 4xx, challenge pages, connections closed) after
+# which the run leaves the host alone: it means it. So do twice as many among the last four times as many
+# addresses. 0: never.
 REFUSALS_MAX = 5
-# The same for addresses that failed (time-outs, no connection, 500 and above): it is down. 0: never.
+# The same for addresses that failed (time-outs, no connection, 500 and above, led off the site): it is down.
+# 0: never.
 FAILURES_MAX = 5
 # Seconds a Retry-After may ask for and be waited; a longer one and the run leaves the host alone.
 RETRY_AFTER_MAX = 900
-# Seconds by which this machine's clock and the site's may differ; more ends the run, because captures are put
-# in order by their times. 0: any number.
+# Seconds by which this machine's clock and the site's may differ, or by which it may be set during a run;
+# more ends the run, because captures are put in order by their times. 0: any number.
 CLOCKS_APART_MAX = 3600
+# Seconds that a host is left alone after a refusal or failure without a Retry-After; twice as long after each
+# that follows in a row, up to eight times. 0: no longer than between any two requests.
+BACKOFF_BASE = 30
 # Requests that a run sends at most, robots.txt and repetitions included; the rest stays due. 0: any number.
 REQUESTS_MAX = 0
 

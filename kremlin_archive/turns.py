@@ -1,6 +1,6 @@
-"""Whose turn it is, at the last gate before the wire: hosts that asked to wait are held back, others shut.
+"""Whose turn it is, at the last gate before the wire: origins that asked to wait are held back, others shut.
 
-Scrapy has handed some requests to a host's slot already when the host asks for patience; pausing its engine
+Scrapy has handed some requests to a host's slot already when the site asks for patience; pausing its engine
 would let those through.
 """
 
@@ -15,30 +15,37 @@ _STEP = 0.5
 
 
 class Turns:
-    """Until when each host is to be left alone; a shut one until the run ends."""
+    """Until when each origin is to be left alone; a shut one until the run ends."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._not_before: dict[str, float] = {}
         self._shut: set[str] = set()
 
-    def hold(self, host: str, seconds: float) -> None:
-        """Leave a host alone for so long from now; a longer wait asked for before stands."""
+    def hold(self, origin: str, seconds: float) -> None:
+        """Leave an origin alone for so long from now; a longer wait asked for before stands."""
         until = self._clock() + seconds
-        self._not_before[host] = max(until, self._not_before.get(host, 0.0))
+        self._not_before[origin] = max(until, self._not_before.get(origin, 0.0))
 
-    def shut(self, host: str) -> None:
-        """Leave a host alone for good."""
-        self._shut.add(host)
+    def shut(self, origin: str) -> None:
+        """Leave an origin alone for good."""
+        self._shut.add(origin)
 
-    def is_shut(self, host: str) -> bool:
-        """Whether nothing more may be sent to a host."""
-        return host in self._shut
+    def is_shut(self, origin: str) -> bool:
+        """Whether nothing more may be sent to an origin."""
+        return origin in self._shut
 
-    async def wait(self, host: str, is_over: Callable[[], bool]) -> None:
-        """Return when the host may be asked, or as soon as it is shut or ``is_over``."""
-        while not is_over() and not self.is_shut(host):
-            left = self._not_before.get(host, 0.0) - self._clock()
+    async def wait(self, origin: str, is_over: Callable[[], bool], apart: float = 0.0) -> None:
+        """Return when the origin may be asked, or as soon as it is shut or ``is_over``.
+
+        Who had to wait holds the others back for ``apart`` seconds more: all of them waited for one instant.
+        """
+        has_waited = False
+        while not is_over() and not self.is_shut(origin):
+            left = self._not_before.get(origin, 0.0) - self._clock()
             if left <= 0:
+                if has_waited:
+                    self.hold(origin, apart)
                 return
+            has_waited = True
             await asyncio.sleep(min(_STEP, left))

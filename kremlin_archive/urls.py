@@ -123,6 +123,16 @@ def is_site(url: str) -> bool:
     return host == "kremlin.ru" or host.endswith(".kremlin.ru")
 
 
+def origin_of(url: str) -> str:
+    """Scheme, host and port of a URL: what a robots.txt holds for.
+
+    >>> origin_of("https://kremlin.ru/events/president/news")
+    'https://kremlin.ru'
+    """
+    parts = _split(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
 def _split(url: str) -> SplitResult:
     """Split a URL; one that cannot be (``http://[``, as a Location header may say) has no parts."""
     try:

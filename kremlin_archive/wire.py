@@ -32,14 +32,13 @@ from scrapy.exceptions import (
 )
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
-from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.web.client import HTTPConnectionPool
 
 from kremlin_archive.archive.exchange import Exchange, Truncation
 from kremlin_archive.errors import UsageError
 from kremlin_archive.turns import Turns
-from kremlin_archive.urls import is_site
+from kremlin_archive.urls import is_site, origin_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -49,8 +48,14 @@ if TYPE_CHECKING:
     from twisted.web.client import URI
 
 
+exchange_begins = object()
+"""Signal, with ``request``, sent just before anything goes out; who hears it may still end the run."""
+exchange_failed = object()
+"""Signal, with ``request`` and ``error``, sent before Scrapy frees the host's slot for the next request."""
+
+
 class RunStopping(IgnoreRequest):
-    """The run is ending, or leaves the host alone: the request was not sent, and its page stays due."""
+    """The run is ending, or leaves the origin alone: the request was not sent, and its page stays due."""
 
 
 class Recorder(Protocol):
@@ -119,25 +124,38 @@ class WireDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler, recorder: Recorder | None = None) -> None:
         super().__init__(crawler)
         self._connect_to = parse_connect_to(crawler.settings.get("CONNECT_TO") or "")
+        self._apart = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._recorder = recorder or _recorder_of(crawler)
         self._pool = _tapped_pool(self._pool)
 
     async def download_request(self, request: Request) -> Response:
         """Download, record, and only then let the response or the error out."""
-        host = urlparse_cached(request).netloc
-        await self._recorder.turns.wait(host, self._recorder.is_stopping)
-        if self._recorder.is_stopping():
+        origin = origin_of(request.url)
+        # Scrapy counts its delay from before the wait.
+        await self._recorder.turns.wait(origin, self._is_ending, self._apart)
+        self._crawler.signals.send_catch_log(exchange_begins, request=request)
+        if self._is_ending():
             raise RunStopping(f"{request.url}: not sent, because the run is ending")
-        if self._recorder.turns.is_shut(host):
-            raise RunStopping(f"{request.url}: not sent, because {host} is left alone in this run")
+        if self._recorder.turns.is_shut(origin):
+            raise RunStopping(
+                f"{request.url}: not sent, because {origin} is left alone in this run"
+            )
         tap = Tap()
         try:
             response = await self._download(request, tap)
         except Exception as error:
             self._keep(request, tap, error)
+            self._crawler.signals.send_catch_log(exchange_failed, request=request, error=error)
             raise
         self._keep(request, tap, None)
         return response
+
+    def _is_ending(self) -> bool:
+        """Whether nothing more may be sent; Scrapy closes itself (CLOSESPIDER_TIMEOUT) without a word."""
+        assert self._crawler.engine is not None  # noqa: S101 - a request came through it
+        slot = self._crawler.engine._slot  # noqa: SLF001
+        is_closing = slot is not None and slot.closing is not None
+        return is_closing or self._recorder.is_stopping()
 
     async def _download(self, request: Request, tap: Tap) -> Response:
         agent = _TappedScrapyAgent(

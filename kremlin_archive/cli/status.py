@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kremlin_archive.answers import ABSENT, REFUSED
 from kremlin_archive.cli.colour import is_coloured
 from kremlin_archive.cli.options import DONE, root_option
 from kremlin_archive.cli.status_text import status_text
@@ -21,12 +22,10 @@ if TYPE_CHECKING:
     from kremlin_archive.state.spans import PageRead
 
 _RUNS = 5
-_WHY = {
+_WHY: dict[int | None, str] = {
     None: "never asked for",
-    404: "absent",
-    410: "absent",
-    403: "refused",
-    429: "refused",
+    **dict.fromkeys(ABSENT, "absent"),
+    **dict.fromkeys(REFUSED, "refused"),
     0: "failed (led off the site)",  # state.rows.LED_OFF
     1: "failed (led from one of its addresses to another)",  # state.rows.LED_ON
 }

@@ -12,7 +12,7 @@ Captures are taken in the order of their instants (capture id where instants are
 * **gone / redirected**: between two good captures, or since the last one, the document's URL
   answered 404, 410 or a redirect to another event or page of the site at least twice, the first and
   the last of them six hours apart or more; the newest answer names the status, ``gone_at`` is the first.
-  Refusals (403, 429, challenges of any status), server errors, cut answers and pages that could not be
+  Refusals (any other 4xx, challenges of any status), server errors, cut answers and pages that could not be
   read decide nothing.
   Being gone is a revision of its own, with the content that was last seen; the good capture that
   ends it begins another, **restored**.

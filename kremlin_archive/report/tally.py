@@ -27,7 +27,7 @@ class ExitCode(IntEnum):
     IN_PART = 2
     """Some pages failed and are due in the next run."""
     REFUSED = 3
-    """The site refused (403, 429, robots.txt): stopped early."""
+    """The site refused (403, 429 and the like, robots.txt): stopped early."""
     LOCKED = 4
     """Another run holds the archive."""
 

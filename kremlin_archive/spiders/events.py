@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 
-from kremlin_archive.answers import ABSENT, OK, REDIRECTS, leads_away
+from kremlin_archive.answers import ABSENT, OK, REDIRECTS, REFUSED, leads_away
 from kremlin_archive.errors import PageError
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.items import Missed, MissedItem, PageItem
 from kremlin_archive.plan import read_plan
-from kremlin_archive.refusals import REFUSED
-from kremlin_archive.robots import RobotsUnreachable
+from kremlin_archive.refusals import location
 from kremlin_archive.selftest import self_test
 from kremlin_archive.spiders.due import Budgets, Wanted, wanted
 from kremlin_archive.spiders.walking import Output, Page, Walks
@@ -168,7 +166,7 @@ class EventsSpider(Spider):
 
     def _redirected(self, response: Response, others: tuple[str, ...], hops: int) -> Output:
         """Follow a redirect within the event; one to another page of the site says that it is not there."""
-        target = _location(response)
+        target = location(response)
         if target is None or not is_site(target):
             problem = f"redirected to another host ({target or 'an address that cannot be read'})"
         elif hops >= _MAX_HOPS:
@@ -258,11 +256,15 @@ class EventsSpider(Spider):
         """Count a request that ended without an answer; a listing's walk goes on behind it."""
         request: Request = failure.request  # type: ignore[attr-defined] # set by Scrapy
         error = failure.value
-        if isinstance(error, RunStopping):
-            self._run.tally.left += 1
-            return
-        refused = isinstance(error, IgnoreRequest) and not isinstance(error, RobotsUnreachable)
         problem = f"{request.url}: {str(error) or type(error).__name__}"
+        if isinstance(error, RunStopping):
+            if request.cb_kwargs.get("hops") and not self._run.is_stopping():
+                # Its address was answered, and led to an origin that is left alone.
+                yield MissedItem(request.url, "failed", problem)
+            else:
+                self._run.tally.left += 1
+            return
+        refused = isinstance(error, IgnoreRequest)
         yield MissedItem(request.url, "refused" if refused else "failed", problem)
         if not isinstance(error, IgnoreRequest):
             yield from self._walks.past(request)
@@ -273,14 +275,3 @@ def _doc_id(url: str) -> str:
     address = event_address(url)
     assert address is not None  # noqa: S101 - only such are asked for
     return address.doc_id
-
-
-def _location(response: Response) -> str | None:
-    """Where a redirect leads; None when its address cannot be read."""
-    location = (response.headers.get("Location") or b"").decode("utf-8", "replace")
-    try:
-        target = urljoin(response.url, location)
-        urlsplit(target).port  # noqa: B018 - raises for a port out of range
-    except ValueError:
-        return None
-    return target if location else None

@@ -23,6 +23,7 @@ FAST = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": "8",
     "DOWNLOAD_TIMEOUT": "3",
     "RETRY_TIMES": "1",
+    "BACKOFF_BASE": "0",
     "LOG_LEVEL": "WARNING",
 }
 NEWS = "/events/president/news"

@@ -375,11 +375,20 @@ def test_a_layout_that_changed_overnight_costs_no_bytes_and_is_mended_by_extract
 # ---- clocks --------------------------------------------------------------------------------------------
 
 
-def crawl_when(replica: Replica, root: Path, ahead: timedelta, settings: dict[str, str]) -> Run:
-    """Crawl with a machine's clock that is so far ahead of the site's."""
+def crawl_when(
+    replica: Replica,
+    root: Path,
+    ahead: timedelta,
+    settings: dict[str, str],
+    after: int | None = None,
+) -> Run:
+    """Crawl with a machine's clock that is so far ahead of the site's, or is set so after some exchanges."""
     arguments = {"languages": "en", "sections": "news"}
+    if after is not None:
+        arguments["mode"] = "recheck"
     [python, _, _, *rest] = command(root, replica.connect_to, arguments, settings)
-    shifted = ["-m", "tests.crawl.shifted_clock", str(ahead.total_seconds())]
+    when = "" if after is None else f"@{after}"
+    shifted = ["-m", "tests.crawl.shifted_clock", f"{ahead.total_seconds()}{when}"]
     done = subprocess.run(
         [python, *shifted, *rest],
         cwd=PROJECT,
@@ -406,6 +415,35 @@ def test_a_clock_that_is_wrong_ends_the_run_before_anything_is_dated_by_it(
     again = crawl(root=root, languages="en", sections="news")
     assert again.code == 0
     assert not {"new", "changed"} & again.pages.keys()
+
+
+@pytest.mark.parametrize("days", [2, -2, -400])
+def test_a_clock_that_is_set_during_a_run_dates_nothing(
+    crawl: Crawl, replica: Replica, tmp_path: Path, days: int
+) -> None:
+    """The history of a page that was edited would be out of order."""
+    root = tmp_path / "archive"
+    crawl(root=root, languages="en", sections="news")
+    site = replica.source
+    assert isinstance(site, Site)
+    for one in site.editions:
+        if one.language == "en":
+            site.publish(replace(one, title=f"{one.title}, edited"))
+    before = len(replica.exchanges)
+    settings = {"CONCURRENT_REQUESTS_PER_DOMAIN": "1", "DOWNLOAD_DELAY": "0.01"}
+    run = crawl_when(replica, root, timedelta(days=days), settings, after=4)
+    assert run.code == 2
+    assert run.report["ended"] == "clock"
+    assert ("set forward" if days > 0 else "behind the site's") in run.report["problem"]
+    assert len(replica.exchanges) - before == 4
+    assert run.pages == {"changed": 3}
+    run = crawl(root=root, languages="en", sections="news", mode="recheck")
+    assert run.code == 0
+    newest: dict[str, dict[str, object]] = {}
+    for row in sorted(run.rows("revisions"), key=lambda row: row["revision_no"]):
+        newest[row["doc_id"]] = row
+    assert {row["revision_no"] for row in newest.values()} == {2}
+    assert all(str(row["title"]).endswith(", edited") for row in newest.values())
 
 
 def test_a_full_disk_ends_the_run_with_whole_files(crawl: Crawl, small_disk: Path) -> None:

@@ -88,7 +88,7 @@ def test_one_refused_feed_is_not_a_refusal_of_the_site(crawl: Crawl) -> None:
     assert run.code == 2
 
 
-@pytest.mark.parametrize("status", [403, 429])
+@pytest.mark.parametrize("status", [401, 403, 429, 451])
 def test_robots_that_are_refused_permit_nothing(
     crawl: Crawl, replica: Replica, status: int
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from kremlin_archive.breaker import Breaker, Trouble, Why, shut_for
 
-EN, RU = "en.kremlin.ru", "kremlin.ru"
+EN, RU = "http://en.kremlin.ru", "http://kremlin.ru"
 
 
 def breaker() -> Breaker:
@@ -16,7 +16,7 @@ def test_as_many_refusals_in_a_row_as_allowed_shut_a_host() -> None:
     assert one.troubled(EN, "refused", "/1", "/1 answered 403") is None
     shut = one.troubled(EN, "closed", "/2", "/2: reset")
     assert shut is not None
-    assert (shut.host, shut.why) == (EN, "refused")
+    assert (shut.origin, shut.why) == (EN, "refused")
     assert "2 in a row, the last: /2: reset" in shut.problem
     assert "stays due" in shut.problem
 
@@ -24,7 +24,7 @@ def test_as_many_refusals_in_a_row_as_allowed_shut_a_host() -> None:
 def test_an_answer_ends_the_row() -> None:
     one = breaker()
     one.troubled(EN, "refused", "/1", "")
-    one.answered(EN)
+    one.answered(EN, "/0")
     assert one.troubled(EN, "refused", "/2", "") is None
 
 
@@ -45,6 +45,46 @@ def test_an_address_counts_once_however_often_it_is_tried() -> None:
 def test_a_limit_of_0_is_none() -> None:
     patient = Breaker(refusals=0, failures=0)
     assert [patient.troubled(EN, "refused", f"/{n}", "") for n in range(99)] == [None] * 99
+
+
+def refused_every(nth: int, addresses: int) -> int | None:
+    """After how many addresses a host that refuses every ``nth`` is shut."""
+    one = Breaker(refusals=5, failures=5)
+    for number in range(1, addresses + 1):
+        if number % nth:
+            one.answered(EN, f"/{number}")
+        elif one.troubled(EN, "refused", f"/{number}", f"/{number} answered 403") is not None:
+            return number
+    return None
+
+
+def test_refusals_that_alternate_with_answers_shut_a_host() -> None:
+    assert refused_every(2, 99) == 20
+    assert refused_every(3, 999) is None
+
+
+def test_the_share_of_refusals_is_told() -> None:
+    one = breaker()
+    for number in range(3):
+        one.troubled(EN, "refused", f"/{number}", "")
+        one.answered(EN, f"/{number}/answered")
+    shut = one.troubled(EN, "refused", "/4", "/4 answered 403")
+    assert shut is not None
+    assert "4 of the last 7, the last: /4 answered 403" in shut.problem
+
+
+def test_an_address_that_is_answered_when_asked_again_was_not_refused() -> None:
+    one = breaker()
+    for number in range(99):
+        assert one.troubled(EN, "refused", f"/{number}", "") is None
+        one.answered(EN, f"/{number}")
+
+
+def test_failures_among_answers_do_not_shut_a_host() -> None:
+    one = breaker()
+    for number in range(99):
+        assert one.troubled(EN, "broken", f"/{number}", "") is None
+        one.answered(EN, f"/{number}/answered")
 
 
 def test_a_failure_between_refusals_does_not_end_their_row() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from scrapy.exceptions import (
@@ -88,3 +89,25 @@ def test_a_host_that_is_shut_ends_a_wait_for_it() -> None:
 )
 def test_clocks_are_compared_by_date_and_age(headers: dict[str, str], ahead: float) -> None:
     assert seconds_ahead(Headers(headers), NOW) == ahead
+
+
+def test_those_who_waited_for_one_instant_go_one_after_another() -> None:
+    now, passed = [0.0], []
+
+    async def one(turns: Turns, number: int) -> None:
+        await turns.wait("http://kremlin.ru", lambda: now[0] > 100, apart=10)
+        passed.append((number, now[0]))
+
+    async def tick() -> None:
+        while len(passed) < 3:
+            now[0] += 1
+            await asyncio.sleep(0.6)
+
+    async def all_of_them() -> None:
+        turns = Turns(lambda: now[0])
+        turns.hold("http://kremlin.ru", 1)
+        await asyncio.gather(*(one(turns, number) for number in range(3)), tick())
+
+    asyncio.run(all_of_them())
+    instants = [instant for _, instant in passed]
+    assert all(after - before >= 10 for before, after in pairwise(instants))
