@@ -22,6 +22,7 @@ from kremlin_archive.pages import parse_feed, parse_listing
 from kremlin_archive.records import FeedEntry, FeedPage, ListingPage
 from kremlin_archive.schedule import front_due_at
 from kremlin_archive.seeds import everything_url
+from kremlin_archive.state.spans import THE_END
 from kremlin_archive.urls import event_address
 from kremlin_archive.walk import (
     Turns,
@@ -347,6 +348,8 @@ class Walks:
         state, looks = self._run.state, not self._plan.walks_everything
         runs = None if looks else self._gone_on_with()
         down_to = place and state.read_down_to(listing.url, place, runs)
+        if down_to == THE_END and runs:
+            return
         if down_to and looks:
             down_to = max(down_to, self._open_below(listing) or "")
         if not down_to or down_to in (walk.below, place):

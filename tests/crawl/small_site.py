@@ -73,11 +73,18 @@ def asked(replica: Replica, since: int = 0) -> list[str]:
 
 
 def later(
-    root: Path, replica: Replica, hours: float, *, site_clock: str = "shifted too", **arguments: str
+    root: Path,
+    replica: Replica,
+    hours: float,
+    *,
+    site_clock: str = "shifted too",
+    settings: dict[str, str] | None = None,
+    **arguments: str,
 ) -> Run:
     """Crawl with the clock so many hours ahead: that of both, or that of this machine alone."""
     then = time.time() + hours * 3600
-    words = command(root, replica.connect_to, arguments, {"CLOCKS_APART_MAX": "0"})[3:]
+    every = {"CLOCKS_APART_MAX": "0", **(settings or {})}
+    words = command(root, replica.connect_to, arguments, every)[3:]
     if site_clock == "shifted too":
         replica.clock = lambda: then
     try:
