@@ -209,7 +209,7 @@ class Walks:
         """Whether the page to which the site led for a day may leave out events wanted, newer ones."""
         newest = newest_place(listing)
         until = self._plan.until
-        is_led_to = until is not None and walk.page == walk.top > 1
+        is_led_to = until is not None and walk.below is None and walk.page == walk.top > 1
         return is_led_to and newest is not None and not self._plan.is_after(newest[:10])
 
     def below(self, response: Response, walk: Walk) -> Output:

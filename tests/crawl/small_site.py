@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kremlin_archive.replica import Replica
@@ -78,12 +78,24 @@ def later(
     hours: float,
     *,
     site_clock: str = "shifted too",
-    settings: dict[str, str] | None = None,
     **arguments: str,
 ) -> Run:
     """Crawl with the clock so many hours ahead: that of both, or that of this machine alone."""
+    return later_with({}, root, replica, hours, site_clock=site_clock, **arguments)
+
+
+def later_with(
+    settings: Mapping[str, str],
+    root: Path,
+    replica: Replica,
+    hours: float,
+    *,
+    site_clock: str = "shifted too",
+    **arguments: str,
+) -> Run:
+    """The same with other settings than those of tests."""
     then = time.time() + hours * 3600
-    every = {"CLOCKS_APART_MAX": "0", **(settings or {})}
+    every = {"CLOCKS_APART_MAX": "0", **settings}
     words = command(root, replica.connect_to, arguments, every)[3:]
     if site_clock == "shifted too":
         replica.clock = lambda: then

@@ -14,7 +14,7 @@ from kremlin_archive.replica import Replica, Rule, serve
 from kremlin_archive.replica.site import Site
 from kremlin_archive.state import State
 from tests.crawl.running import NEWS, Crawl, Run
-from tests.crawl.small_site import RU, asked, event, later, publish
+from tests.crawl.small_site import RU, asked, event, later, later_with, publish
 
 LISTED = {"languages": "ru", "sections": "news"}
 ALONE = {"RECHECK_BUDGET": "0", "PAIR_BUDGET": "0", "FAILURES_MAX": "0", "REFUSALS_MAX": "0"}
@@ -35,7 +35,7 @@ def replica(site: Site) -> Iterator[Replica]:
 def asks(root: Path, replica: Replica, hours: float, **settings: str) -> tuple[Run, list[str]]:
     """Update so many hours later, with nothing but the walk and what is missing."""
     before = len(replica.exchanges)
-    run = later(root, replica, hours, settings={**ALONE, **settings}, **LISTED)
+    run = later_with({**ALONE, **settings}, root, replica, hours, **LISTED)
     return run, asked(replica, before)
 
 
@@ -185,7 +185,7 @@ def test_numbers_that_fail_do_not_keep_a_fill_from_the_others(
     found: set[str] = set()
     for number in range(8):
         settings = {**ALONE, "FILL_BUDGET": "80"}
-        run = later(root, replica, number * DAY, settings=settings, languages="ru", mode="fill")
+        run = later_with(settings, root, replica, number * DAY, languages="ru", mode="fill")
         found |= set(run.documents)
     assert "ru:105" in found
 
