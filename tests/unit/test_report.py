@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kremlin_archive.breaker import Shut, Why
+from kremlin_archive.report.runs import unfinished
 from kremlin_archive.report.summary import RunSummary, render
 from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally, exit_code, how_it_ended
 
@@ -127,3 +128,20 @@ def test_most_pages_vanishing_at_once_is_an_alarm(gone: int, there: int, code: E
     assert exit_code(counted, ended="finished", stored=True) is code
     assert bool(counted.alarms) is bool(code)
     assert (f"ru: {gone} archived pages vanished at once" in (counted.problem or "")) is bool(code)
+
+
+def test_runs_of_the_same_words_are_unfinished_back_to_the_last_that_came_to_its_end() -> None:
+    def ran(name: str, ended: str, **arguments: str) -> dict[str, object]:
+        return {"run_id": name, "ended": ended, "arguments": arguments}
+
+    reports = [
+        ran("e", "killed", mode="backfill"),
+        ran("d", "finished"),
+        ran("c", "budget", mode="backfill"),
+        ran("b", "finished", mode="backfill"),
+        ran("a", "shutdown", mode="backfill"),
+        {},
+    ]
+    assert unfinished(reports, {"mode": "backfill"}) == {"c", "e"}
+    assert unfinished(reports, {"mode": "backfill", "since": "2021-01-01"}) == frozenset()
+    assert unfinished(reports, {}) == frozenset()

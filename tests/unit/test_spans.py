@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -104,3 +105,12 @@ def test_a_walk_that_was_cut_short_is_open_until_one_goes_deeper(
     runs: list[list[PageRead]], expected: str | None
 ) -> None:
     assert open_from(page for run in runs for page in run) == expected
+
+
+def test_an_oddly_short_listing_does_not_close_what_is_open() -> None:
+    """What calls itself the last page of a listing that was far longer is not believed to be one."""
+    long = [page(1, "2021-08-20", "2021-08-30"), page(2, "2021-08-01", "2021-08-19")]
+    later = NOON + timedelta(hours=1)
+    short = replace(page(1, "2021-08-20", "2021-08-30", pages=1, run="b"), seen_at=later)
+    assert open_from(long) == "2021-08-01"
+    assert open_from([*long, short]) is not None
