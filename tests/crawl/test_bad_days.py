@@ -89,7 +89,8 @@ def test_a_run_that_asks_for_nothing_but_a_bad_page_says_which_kind_of_bad(
     crawl: Crawl, case: str
 ) -> None:
     rule, _, outcome = BAD_PAGES[case]
-    run = crawl(rule, ids="66419", languages="en", settings={"RETRY_TIMES": "0"})
+    one = {"ids": "66419", "languages": "en", "sections": "news"}
+    run = crawl(rule, settings={"RETRY_TIMES": "0"}, **one)
     assert run.pages == {outcome: 1}
     assert run.code == (3 if outcome == "refused" else 2)
 
