@@ -23,7 +23,7 @@ from kremlin_archive.archive.lock import lock_archive, make_writable
 from kremlin_archive.archive.recovery import describe, recover
 from kremlin_archive.dataset.occasion import read_policy
 from kremlin_archive.errors import ArchiveError, LockedError, UsageError
-from kremlin_archive.extensions import ArchiveRun, versions
+from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.plan import read_plan
 from kremlin_archive.report.heartbeat import heartbeat_address
 from kremlin_archive.report.metrics import SUFFIX
@@ -31,6 +31,7 @@ from kremlin_archive.report.runs import close_reports, not_begun, write_report
 from kremlin_archive.report.streams import open_closed, say, settle
 from kremlin_archive.report.tally import ExitCode
 from kremlin_archive.report.telling import Telling
+from kremlin_archive.report.versions import versions
 from kremlin_archive.spiders.events import EventsSpider
 from kremlin_archive.wire import parse_connect_to
 
