@@ -208,6 +208,12 @@ class ArchiveRun:
         self._write_report(ended, published)
         self._keep_state()
 
+    def break_off(self) -> None:
+        """Write the report of a run that was not left the time to end."""
+        self._blame("interrupted: the next run makes its files whole and goes on")
+        self._sum_up_plainly("interrupted")
+        self._write_report("interrupted", None)
+
     def stop(self, problem: str, reason: str) -> None:
         """End the run now, because of a problem that no single page is to blame for."""
         if self._stopping or self._crawler is None or self._crawler.engine is None:

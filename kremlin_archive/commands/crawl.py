@@ -122,10 +122,11 @@ class Command(ScrapyCrawl):
     def _verdict(self, crawler: Crawler) -> tuple[int, str]:
         """Exit code and words of a run that has ended, told to whoever reads."""
         run = ArchiveRun.of(crawler)
-        if run.exit_code is None or run.summary is None or run.report is None:
-            words = "Interrupted; the next run makes its files whole and goes on."
-            say(words, sys.stderr)
-            return ExitCode.IN_PART, words
+        if run.report is None:
+            run.break_off()
+        assert run.exit_code is not None  # noqa: S101 - comes with the report
+        assert run.summary is not None  # noqa: S101
+        assert run.report is not None  # noqa: S101
         if (problem := say(run.summary, sys.stdout)) is not None:
             run.note(f"standard output could not be written: {problem}")
         read_telling(crawler.settings).tell_report(run.report)
