@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import platform
 import socket
 import sqlite3
 import time
@@ -33,9 +32,16 @@ from kremlin_archive.dataset.publishing import Publication, lost_sources, publis
 from kremlin_archive.errors import ArchiveError
 from kremlin_archive.report.drift import Drift, find_drift
 from kremlin_archive.report.progress import Progress
-from kremlin_archive.report.runs import open_report, read_reports, unfinished, write_report
+from kremlin_archive.report.runs import (
+    new_run_id,
+    open_report,
+    read_reports,
+    unfinished,
+    write_report,
+)
 from kremlin_archive.report.summary import RunSummary, render
 from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally, exit_code, how_it_ended
+from kremlin_archive.report.versions import versions
 from kremlin_archive.state import State
 from kremlin_archive.state.file import is_refused
 from kremlin_archive.turns import Turns
@@ -109,7 +115,7 @@ class ArchiveRun:
         """Read the settings and connect the signals."""
         settings = crawler.settings
         root = Path(settings["ARCHIVE_ROOT"])
-        place = RunPlace(root, new_run_id(root, datetime.now(UTC)))
+        place = RunPlace(root, new_run_id(root / "runs", datetime.now(UTC)))
         run = cls(
             place,
             _facts(settings, place.run_id),
@@ -202,7 +208,7 @@ class ArchiveRun:
 
         No step keeps a later one from being done, least of all the report.
         """
-        self._end_showing()
+        self._step("end showing how far it is", self._end_showing)
         published = self._publish()
         self._step("prune old snapshots", partial(self._prune, published))
         self._step("compare with earlier runs", self._find_drift)
@@ -212,6 +218,12 @@ class ArchiveRun:
             self._sum_up_plainly(ended)
         self._write_report(ended, published)
         self._keep_state()
+
+    def break_off(self) -> None:
+        """Write the report of a run that was not left the time to end."""
+        self._blame("interrupted: the next run makes its files whole and goes on")
+        self._sum_up_plainly("interrupted")
+        self._write_report("interrupted", None)
 
     def stop(self, problem: str, reason: str) -> None:
         """End the run now, because of a problem that no single page is to blame for."""
@@ -397,24 +409,6 @@ class ArchiveRun:
             "published": summary.snapshot is not None and summary.why_not_published is None,
             "why_not_published": summary.why_not_published,
         }
-
-
-def new_run_id(root: Path, now: datetime) -> str:
-    """Name of a run: the second it began, with a number where another began in the same second."""
-    stamp = now.strftime("%Y-%m-%dT%H%M%SZ")
-    taken = {path.stem for path in (root / "runs").glob(f"{stamp}*.json")}
-    names = (stamp if number == 1 else f"{stamp}-{number}" for number in range(1, len(taken) + 2))
-    return next(name for name in names if name not in taken)
-
-
-def versions() -> dict[str, str]:
-    """What wrote this: our version and those of the libraries whose work can be told in the output."""
-    names = ("scrapy", "twisted", "warcio", "pyarrow", "selectolax", "tzdata")
-    return {
-        "kremlin-archive": __version__,
-        "python": platform.python_version(),
-        **{name: version(name) for name in names},
-    }
 
 
 def _facts(settings: BaseSettings, run_id: str) -> RunFacts:

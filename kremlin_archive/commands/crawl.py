@@ -23,7 +23,7 @@ from kremlin_archive.archive.lock import lock_archive, make_writable
 from kremlin_archive.archive.recovery import describe, recover
 from kremlin_archive.dataset.occasion import read_policy
 from kremlin_archive.errors import ArchiveError, LockedError, UsageError
-from kremlin_archive.extensions import ArchiveRun, versions
+from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.plan import read_plan
 from kremlin_archive.report.heartbeat import heartbeat_address
 from kremlin_archive.report.metrics import SUFFIX
@@ -31,6 +31,7 @@ from kremlin_archive.report.runs import close_reports, not_begun, write_report
 from kremlin_archive.report.streams import open_closed, say, settle
 from kremlin_archive.report.tally import ExitCode
 from kremlin_archive.report.telling import Telling
+from kremlin_archive.report.versions import versions
 from kremlin_archive.spiders.events import EventsSpider
 from kremlin_archive.wire import parse_connect_to
 
@@ -121,10 +122,11 @@ class Command(ScrapyCrawl):
     def _verdict(self, crawler: Crawler) -> tuple[int, str]:
         """Exit code and words of a run that has ended, told to whoever reads."""
         run = ArchiveRun.of(crawler)
-        if run.exit_code is None or run.summary is None or run.report is None:
-            words = "Interrupted; the next run makes its files whole and goes on."
-            say(words, sys.stderr)
-            return ExitCode.IN_PART, words
+        if run.report is None:
+            run.break_off()
+        assert run.exit_code is not None  # noqa: S101 - comes with the report
+        assert run.summary is not None  # noqa: S101
+        assert run.report is not None  # noqa: S101
         if (problem := say(run.summary, sys.stdout)) is not None:
             run.note(f"standard output could not be written: {problem}")
         read_telling(crawler.settings).tell_report(run.report)

@@ -31,6 +31,14 @@ _MISSES = 10  # in one line; the file names them all
 logger = logging.getLogger(__name__)
 
 
+def new_run_id(folder: Path, now: datetime) -> str:
+    """Name of a run: the second it began, with a number where another began in the same second."""
+    stamp = now.strftime("%Y-%m-%dT%H%M%SZ")
+    taken = {path.stem for path in folder.glob(f"{stamp}*.json")}
+    names = (stamp if number == 1 else f"{stamp}-{number}" for number in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken)
+
+
 def write_report(path: Path, report: Mapping[str, Any]) -> None:
     """Put a run's report in place, whole or not at all. Raises OSError."""
     _write(path, report)

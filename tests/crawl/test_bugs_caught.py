@@ -56,7 +56,7 @@ def test_a_redirect_to_an_address_that_cannot_be_read_is_named(crawl: Crawl, loc
 
 def test_a_redirect_to_another_event_is_not_that_event(crawl: Crawl) -> None:
     rule = Rule("redirect", path=EVENT, status=301, location=f"{NEWS}/37351")
-    run = crawl(rule, ids="66419,37351", languages="en")
+    run = crawl(rule, ids="66419,37351", languages="en", sections="news")
     assert run.pages == {"new": 1, "absent": 1}
     assert "redirected to another page" in next(iter(run.problems.values()))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -285,6 +286,35 @@ def test_whatever_goes_wrong_at_the_end_the_report_is_written_and_names_it(
     assert run.pages == {"new": 3}
     assert json.loads(run.words.splitlines()[-1])["exit_code"] == 2
     assert step == "publish_if_due" or len(run.documents) == 3
+
+
+def test_a_run_that_is_not_left_the_time_to_end_has_its_report(
+    crawl: Crawl, replica: Replica, tmp_path: Path
+) -> None:
+    """Asked twice to stop, Scrapy stops at once."""
+    replica.rules = (Rule("stall", path="*/feed", at="start"),)
+    root = tmp_path / "archive"
+    settings = {"LOG_LEVEL": "INFO", "DOWNLOAD_TIMEOUT": "60"}
+    process = subprocess.Popen(
+        command(root, replica.connect_to, {"languages": "en"}, settings),
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    for sign in ("documents are in the archive", "shutting down gracefully"):
+        for line in process.stderr:
+            if sign in line:
+                break
+        process.send_signal(signal.SIGTERM)
+    words, log = process.communicate(timeout=60)
+    run = Run(process.returncode, words, log, root)
+    assert (run.code, run.report["ended"]) == (2, "interrupted"), log
+    assert "interrupted" in words
+    replica.rules = ()
+    assert crawl(root=root, **SMALL).code == 0
+    assert not list(root.rglob("*.open"))
 
 
 def test_reports_that_cannot_be_kept_are_wrong_use(
