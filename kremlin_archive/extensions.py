@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from kremlin_archive.archive.exchange import Exchange
     from kremlin_archive.breaker import Shut
 
+_GONE_ON_WITH = timedelta(days=14)
 _REPORTS = 500  # three weeks of hourly runs say what is usual
 logger = logging.getLogger(__name__)
 
@@ -181,7 +182,7 @@ class ArchiveRun:
     @cached_property
     def gone_on_with(self) -> frozenset[str]:
         """Ids of the runs of the same words that were stopped before their end."""
-        return unfinished(self._reports_before(), self._arguments)
+        return unfinished(self._reports_before(), self._arguments, self._began_at - _GONE_ON_WITH)
 
     def _name_losses(self) -> None:
         """Say which WARC files are lost, until they are back or a person publishes without them."""

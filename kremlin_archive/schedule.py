@@ -21,8 +21,9 @@ Age is counted from the event's publication, and
 * A page that vanished (404, 410, a redirect to another page) is looked at again 6 hours later, which confirms
   that it is gone, and then by EVERY, the age counted from when it vanished: restored pages are found.
 * A page that the site named and did not give is asked for by EVERY too, the age counted from when it was
-  named; after a failure at the latest 6 hours later, after a refusal by the next run. An archived page that
-  failed or was refused when it was looked at: by EVERY, the age counted from when it first was.
+  named; after a failure or refusal at the latest 6 hours later, in the first day after a refusal by the next
+  run. An archived page that failed or was refused when it was looked at: by EVERY, the age counted from when
+  it first was.
 * A change that was signalled and not read (the run was stopped, the page failed): at once, then by EVERY, the
   age counted from when it was signalled.
 * A number at which no section has a page is asked for again after 2 years, and only when gaps are filled.
@@ -59,6 +60,8 @@ UNFINISHED_EVERY = timedelta(hours=2)
 UNFINISHED_UNTIL = timedelta(days=14)
 PAIR_FACTOR = 3
 FAILED_EVERY = timedelta(hours=6)
+FRESH_FOR = timedelta(days=1)
+REFUSED_UNTIL = timedelta(days=1)
 FRONT_LIVELY = timedelta(hours=12)
 FRONT_EVERY = timedelta(hours=6)
 
@@ -186,7 +189,7 @@ def retry_due_at(missing: Missing) -> datetime:
     if missing.looked_at is None:
         return missing.named_at
     every = interval(missing.looked_at - missing.named_at)
-    if missing.was_refused:
+    if missing.was_refused and missing.looked_at - missing.named_at < REFUSED_UNTIL:
         return missing.looked_at
     return missing.looked_at + (every if missing.was_absent else min(every, FAILED_EVERY))
 
@@ -223,10 +226,18 @@ def newest_unpaired(
 
 
 def due_again(all_missing: Iterable[Missing], now: datetime, budget: int) -> Iterator[Missing]:
-    """The pages named and not given to ask for now: all never asked for, and ``budget`` of the others."""
+    """The pages named and not given to ask for now: those just named, and ``budget`` of the others."""
     due = [one for one in all_missing if retry_due_at(one) <= now]
-    yield from (one for one in due if one.looked_at is None)
-    yield from _within([one for one in due if one.looked_at is not None], now, budget)
+    yield from (one for one in due if is_fresh(one, now))
+    yield from _within([one for one in due if not is_fresh(one, now)], now, budget)
+
+
+def is_fresh(missing: Missing, now: datetime) -> bool:
+    """Whether a page was named within a day and not asked for yet, as far as is known.
+
+    One that nobody answers for leaves no trace: after a day that is what is to be expected.
+    """
+    return missing.looked_at is None and now - missing.named_at < FRESH_FOR
 
 
 def by_lot(those: Iterable[T], now: datetime) -> list[T]:

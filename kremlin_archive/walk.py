@@ -30,6 +30,8 @@ class Walk:
     """Ids that the feed told to be new or changed: a page that shows one is not quiet."""
     before: frozenset[int] = frozenset()
     """Ids on the page before this one, where that was read."""
+    unread: int = 0
+    """Pages just before this one, in a row, that could not be read."""
     below: str | None = None
     """The place down to which an earlier run had read, where the walk has gone straight there."""
 

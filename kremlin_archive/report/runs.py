@@ -114,13 +114,15 @@ def read_reports(folder: Path, *, most: int) -> Iterator[dict[str, Any]]:
 
 
 def unfinished(
-    reports: Iterable[Mapping[str, Any]], arguments: Mapping[str, str]
+    reports: Iterable[Mapping[str, Any]], arguments: Mapping[str, str], since: datetime
 ) -> frozenset[str]:
     """Ids of the newest runs with these arguments, back to the last of them that came to its end.
 
-    ``reports`` are those of runs that have ended, newest first.
+    ``reports`` are those of runs that have ended, newest first; those that began before ``since`` do not
+    count, for what a listing said then may have changed.
     """
-    same = (one for one in reports if one.get("arguments") == arguments)
+    lately = takewhile(lambda one: str(one.get("began_at")) >= since.isoformat(), reports)
+    same = (one for one in lately if one.get("arguments") == arguments)
     stopped = takewhile(lambda one: one.get("ended") != "finished", same)
     return frozenset(str(one.get("run_id")) for one in stopped)
 

@@ -25,6 +25,7 @@ from kremlin_archive.schedule import (
     Watched,
     by_lot,
     due_again,
+    is_fresh,
     most_overdue,
     newest_unpaired,
     retry_due_at,
@@ -50,6 +51,8 @@ class Wanted:
     url: str
     others: tuple[str, ...] = ()
     may_be_absent: bool = False
+    is_retry: bool = False
+    """Whether it was asked for in vain before: then it comes last, for it may well be in vain again."""
 
     @property
     def doc_id(self) -> str:
@@ -83,8 +86,14 @@ class Budgets:
         return cls(*map(settings.getint, names))
 
 
-def wanted(plan: CrawlPlan, state: State, budgets: Budgets, now: datetime) -> Iterator[Wanted]:
-    """What a plan wants besides its walks, in the order in which it is to be asked for."""
+def wanted(
+    plan: CrawlPlan, state: State, budgets: Budgets, now: datetime, *, is_resumed: bool = False
+) -> Iterator[Wanted]:
+    """What a plan wants besides its walks, in the order in which it is to be asked for.
+
+    A backfill that goes on with one that was stopped (``is_resumed``) passes by the pages which that has
+    read, so it wants what they named.
+    """
     if plan.mode == "fill" or (plan.mode == "backfill" and plan.ids):
         gaps = _Gaps(plan, state, now)
         everything = gaps.wanted()
@@ -97,14 +106,14 @@ def wanted(plan: CrawlPlan, state: State, budgets: Budgets, now: datetime) -> It
                 yield _numbered(plan, state, language, number)
     elif plan.looks_after_the_archive:
         yield from _scheduled(plan, state, budgets, now)
-    elif plan.mode == "backfill" and plan.pages is None:
-        named = [one for one in _unread(plan, state) if _is_in_range(plan, one)]
-        yield from (Wanted(one.url) for one in due_again(named, now, len(named)))
+    elif is_resumed:
+        named = (one for one in _unread(plan, state) if plan.wants(one.day))
+        yield from (_again(one, now) for one in named)
 
 
 def _scheduled(plan: CrawlPlan, state: State, budgets: Budgets, now: datetime) -> Iterator[Wanted]:
     for missing in due_again(_unread(plan, state), now, budgets.retries):
-        yield Wanted(missing.url)
+        yield _again(missing, now)
     languages = plan.languages
     documents = (one for one in state.watched() if one.doc_id.startswith(languages))
     for watched in most_overdue(documents, now, budgets.looks):
@@ -122,10 +131,8 @@ def _unread(plan: CrawlPlan, state: State) -> Iterator[Missing]:
             yield one
 
 
-def _is_in_range(plan: CrawlPlan, missing: Missing) -> bool:
-    """Whether a backfill that was stopped may have left it: it is not of the pages that are walked again."""
-    address = event_address(missing.url)
-    return plan.wants(missing.day) and address is not None and plan.covers(address.section)
+def _again(missing: Missing, now: datetime) -> Wanted:
+    return Wanted(missing.url, is_retry=not is_fresh(missing, now))
 
 
 def _look(state: State, doc_id: str, url: str) -> Wanted:

@@ -18,7 +18,7 @@ from kremlin_archive.refusals import location
 from kremlin_archive.selftest import self_test
 from kremlin_archive.spiders.due import Budgets, Wanted, wanted
 from kremlin_archive.spiders.walking import Output, Page, Walks
-from kremlin_archive.urls import event_address, is_site
+from kremlin_archive.urls import EventAddress, event_address, is_site
 from kremlin_archive.wire import RunStopping
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _MAX_HOPS = 5
 _MAY_BE_ABSENT = "may_be_absent"
 _MEDIA_LATER = -5
+_RETRIES_LAST = -20
+"""Behind the listings (-10): pages that fail again and again must not keep those from being read."""
 
 
 class EventsSpider(Spider):
@@ -60,7 +62,10 @@ class EventsSpider(Spider):
             for request in self._walks.begin():
                 yield request
         budgets = Budgets.of(self.crawler.settings)
-        for one in wanted(self.plan, self._run.state, budgets, datetime.now(UTC)):
+        is_resumed = bool(self._walks.gone_on_with())
+        for one in wanted(
+            self.plan, self._run.state, budgets, datetime.now(UTC), is_resumed=is_resumed
+        ):
             for request in self._ask(one):
                 yield request
 
@@ -81,8 +86,17 @@ class EventsSpider(Spider):
             yield from self._ask_elsewhere(doc_id, one.url)
         elif not self.is_full():
             self._asked[doc_id] = {one.url}
-            absent = one.may_be_absent
-            yield self.request(one.url, self.event, may_be_absent=absent, others=one.others)
+            absent, priority = one.may_be_absent, _RETRIES_LAST if one.is_retry else 0
+            others = one.others or self._archived_at(address)
+            yield self.request(
+                one.url, self.event, priority=priority, may_be_absent=absent, others=others
+            )
+
+    def _archived_at(self, address: EventAddress) -> tuple[str, ...]:
+        """Where an event is archived from, if that is another address: what is told of it may be there."""
+        known = self._run.state.known(address.doc_id)
+        archived = event_address(known.url) if known is not None else None
+        return (archived.url,) if archived is not None and archived.url != address.url else ()
 
     def _ask_elsewhere(self, doc_id: str, url: str) -> Iterator[Request]:
         """Ask at another address than before only where that has no page: a number can be used anew."""

@@ -47,6 +47,10 @@ _LATER = -10
 """Priority of listing pages: the events of one page come before the next page, so the queue stays short."""
 _AT_ONCE = 10
 """Priority of a page read once more: the sooner, the less can have moved again."""
+_MOST_ABOVE = 10
+"""Pages looked through for what pushed others down: mostly it is on the first."""
+_MOST_UNREAD = 3
+"""Pages of a listing in a row that cannot be read: the next ones will hardly be better."""
 _MOST_TURNS = 8
 """Readings by turns of two pages that do not come to rest; at 2.5 s each, more is not a busy day."""
 logger = logging.getLogger(__name__)
@@ -112,7 +116,9 @@ class Walks:
         walk: Walk | None = request.cb_kwargs.get("walk")
         if walk is None or request.callback in (self.again, self.above):
             return
-        if request.callback in (self.listing, self.below):
+        if request.callback == self.listing:
+            yield from self._past_unread(walk)
+        elif request.callback == self.below:
             yield from self._onward(replace(walk, before=frozenset()))
         else:
             yield (
@@ -188,7 +194,7 @@ class Walks:
         if walk.before and not odd:
             yield self._once_more(walk, walk.page - 1, Turns(walk.before, ids))
         pages = max(walk.pages, listing.page_count) if odd else listing.page_count
-        walk = replace(walk, pages=pages, before=frozenset() if odd else ids)
+        walk = replace(walk, pages=pages, before=frozenset() if odd else ids, unread=0)
         is_quiet = not due and not odd and not listing.odd and ids.isdisjoint(walk.changed)
         if is_past_range(listing, self._plan) or (is_quiet and self._may_end(listing)):
             return
@@ -203,7 +209,11 @@ class Walks:
             yield missed  # more pages were wanted than the listing has
             return
         yield replace(missed, missed="failed") if missed.missed == "absent" else missed
-        yield from self._onward(replace(walk, before=frozenset()))
+        yield from self._past_unread(walk)
+
+    def _past_unread(self, walk: Walk) -> Output:
+        if walk.unread + 1 < _MOST_UNREAD:
+            yield from self._onward(replace(walk, before=frozenset(), unread=walk.unread + 1))
 
     def _began_too_low(self, listing: ListingPage, walk: Walk) -> bool:
         """Whether the page to which the site led for a day may leave out events wanted, newer ones."""
@@ -233,6 +243,10 @@ class Walks:
         if isinstance(listing, MissedItem):
             yield listing
             return
+        if listing.page != walk.page:
+            said = f"{listing.url}: is page {listing.page} of the listing when read again"
+            yield MissedItem(listing.url, "failed", said)
+            return
         ids, met = ids_on(listing), frozenset(self._met[walk.label])
         yield from self._read_again(listing, walk)
         first = listing.items[0].event_id if listing.items else None
@@ -257,8 +271,13 @@ class Walks:
             return
         added -= len(ids_on(listing) - self._met[walk.label])
         yield from self._read_again(listing, walk)
-        if added > 0 and walk.page < down_to:
-            yield self._look_above(replace(walk, page=walk.page + 1), added, down_to)
+        if added <= 0 or walk.page >= down_to:
+            return
+        if walk.page - walk.top >= _MOST_ABOVE:
+            said = f"{listing.url}: {added} events were added to pages that were read, and not found so far"
+            yield MissedItem(listing.url, "failed", said)
+            return
+        yield self._look_above(replace(walk, page=walk.page + 1), added, down_to)
 
     def _read_again(self, listing: ListingPage, walk: Walk) -> Output:
         self._run.tally.listings[walk.label] += 1
@@ -289,7 +308,7 @@ class Walks:
             if address is None or not self._plan.wants(entry.published[:10]):
                 continue
             signalled = signalled_by_feed(entry, self._run.state.known(address.doc_id))
-            if signalled and not self._was_tried(address.doc_id, entry.updated):
+            if signalled and not self._was_tried(address.doc_id, entry.url, entry.updated):
                 yield entry
 
     def _odd_on(self, page: FeedPage | ListingPage) -> Iterator[MissedItem]:
@@ -308,15 +327,16 @@ class Walks:
             if not self._plan.wants(item.date):
                 continue
             signalled = signalled_by_listing(item, known, is_told=told)
-            if signalled and not self._was_tried(address.doc_id, item.updated):
+            if signalled and not self._was_tried(address.doc_id, item.url, item.updated):
                 yield item.url
 
-    def _was_tried(self, doc_id: str, updated: str | None) -> bool:
+    def _was_tried(self, doc_id: str, url: str, updated: str | None) -> bool:
         """Whether an earlier run asked for what is told in vain: then the schedule says when it is due."""
         if not self._plan.looks_after_the_archive:
             return False
         left = self._run.state.unread(doc_id)
-        return left is not None and left.looked_at is not None and not left.is_newer(updated)
+        was_tried = left is not None and left.looked_at is not None and left.url == url
+        return was_tried and left is not None and not left.is_newer(updated)
 
     def _may_end(self, listing: ListingPage) -> bool:
         """Whether a quiet page means that the rest is known: everything below it has been read once."""
@@ -346,7 +366,7 @@ class Walks:
         """
         place = oldest_place(listing)
         state, looks = self._run.state, not self._plan.walks_everything
-        runs = None if looks else self._gone_on_with()
+        runs = None if looks else self.gone_on_with()
         down_to = place and state.read_down_to(listing.url, place, runs)
         if down_to == THE_END and runs:
             return
@@ -358,7 +378,7 @@ class Walks:
             url = walk.section.day_url(walk.language, down_to[:10])
             yield self._ask(url, self.below, replace(walk, below=down_to))
 
-    def _gone_on_with(self) -> frozenset[str]:
+    def gone_on_with(self) -> frozenset[str]:
         """The runs that a backfill goes on with: those of the same words that were stopped."""
         by_place = self._plan.mode == "backfill" and self._plan.pages is None
         return self._run.gone_on_with if by_place else frozenset()

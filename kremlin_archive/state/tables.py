@@ -6,7 +6,7 @@ anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 
 from kremlin_archive.answers import ABSENT, REDIRECTS
 
-VERSION = 11
+VERSION = 12
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -159,7 +159,8 @@ WHERE d.doc_id = ? GROUP BY d.doc_id
 """  # noqa: S608 - our own words
 MISSING = """
 SELECT n.doc_id, n.url, n.day, n.first_at, max(m.at), m.status, n.updated
-FROM named n LEFT JOIN miss m USING (doc_id) LEFT JOIN document d USING (doc_id)
+FROM named n LEFT JOIN document d USING (doc_id)
+LEFT JOIN miss m ON m.doc_id = n.doc_id AND m.url = n.url AND m.at >= n.first_at
 WHERE d.doc_id IS NULL AND (:doc_id IS NULL OR n.doc_id = :doc_id)
 GROUP BY n.doc_id ORDER BY n.day DESC, n.doc_id
 """

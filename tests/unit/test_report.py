@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,8 @@ def test_most_pages_vanishing_at_once_is_an_alarm(gone: int, there: int, code: E
 
 def test_runs_of_the_same_words_are_unfinished_back_to_the_last_that_came_to_its_end() -> None:
     def ran(name: str, ended: str, **arguments: str) -> dict[str, object]:
-        return {"run_id": name, "ended": ended, "arguments": arguments}
+        began = "2026-01-10T00:00:00+00:00"
+        return {"run_id": name, "ended": ended, "arguments": arguments, "began_at": began}
 
     reports = [
         ran("e", "killed", mode="backfill"),
@@ -142,6 +144,10 @@ def test_runs_of_the_same_words_are_unfinished_back_to_the_last_that_came_to_its
         ran("a", "shutdown", mode="backfill"),
         {},
     ]
-    assert unfinished(reports, {"mode": "backfill"}) == {"c", "e"}
-    assert unfinished(reports, {"mode": "backfill", "since": "2021-01-01"}) == frozenset()
-    assert unfinished(reports, {}) == frozenset()
+    since = datetime(2026, 1, 9, tzinfo=UTC)
+    assert unfinished(reports, {"mode": "backfill"}, since) == {"c", "e"}
+    assert unfinished(reports, {"mode": "backfill", "since": "2021-01-01"}, since) == frozenset()
+    assert unfinished(reports, {}, since) == frozenset()
+    assert (
+        unfinished(reports, {"mode": "backfill"}, datetime(2026, 1, 11, tzinfo=UTC)) == frozenset()
+    )

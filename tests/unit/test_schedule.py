@@ -150,7 +150,8 @@ def test_what_was_named_and_not_given_is_asked_for_again_ever_more_rarely() -> N
 def test_what_failed_is_asked_for_within_hours_and_what_was_refused_by_the_next_run() -> None:
     assert retry_due_at(missing(HOUR, 500)) == NOON + 2 * HOUR
     assert retry_due_at(missing(10 * DAY, 500)) == NOON + 10 * DAY + 6 * HOUR
-    assert retry_due_at(missing(10 * DAY, 403)) == NOON + 10 * DAY
+    assert retry_due_at(missing(10 * HOUR, 403)) == NOON + 10 * HOUR
+    assert retry_due_at(missing(10 * DAY, 403)) == NOON + 10 * DAY + 6 * HOUR
 
 
 def test_pages_named_and_not_given_have_a_budget_and_those_never_asked_for_have_none() -> None:
