@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
@@ -20,7 +18,6 @@ from weakref import WeakKeyDictionary
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
-from kremlin_archive import __version__
 from kremlin_archive.archive.cdxj_index import update_index
 from kremlin_archive.archive.writer import RunFacts
 from kremlin_archive.dataset.checks import some
@@ -42,6 +39,7 @@ from kremlin_archive.report.runs import (
 from kremlin_archive.report.summary import RunSummary, render
 from kremlin_archive.report.tally import OUTCOMES, ExitCode, Tally, exit_code, how_it_ended
 from kremlin_archive.report.versions import versions
+from kremlin_archive.run_facts import RunPlace, facts_of
 from kremlin_archive.state import State
 from kremlin_archive.state.file import is_refused
 from kremlin_archive.turns import Turns
@@ -49,7 +47,6 @@ from kremlin_archive.turns import Turns
 if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
-    from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
     from kremlin_archive.archive.exchange import Exchange
@@ -58,19 +55,6 @@ if TYPE_CHECKING:
 _GONE_ON_WITH = timedelta(days=14)
 _REPORTS = 500  # three weeks of hourly runs say what is usual
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class RunPlace:
-    """Where a run keeps things, and under which name."""
-
-    root: Path
-    run_id: str
-
-    @property
-    def report(self) -> Path:
-        """The run's report."""
-        return self.root / "runs" / f"{self.run_id}.json"
 
 
 class ArchiveRun:
@@ -119,7 +103,7 @@ class ArchiveRun:
         place = RunPlace(root, new_run_id(root / "runs", datetime.now(UTC)))
         run = cls(
             place,
-            _facts(settings, place.run_id),
+            facts_of(settings, place.run_id),
             max_bytes=settings.getint("WARC_MAX_BYTES"),
             policy=read_policy(settings["PUBLISH"]),
             prunes=settings.getbool("PRUNE_SNAPSHOTS"),
@@ -410,15 +394,3 @@ class ArchiveRun:
             "published": summary.snapshot is not None and summary.why_not_published is None,
             "why_not_published": summary.why_not_published,
         }
-
-
-def _facts(settings: BaseSettings, run_id: str) -> RunFacts:
-    return RunFacts(
-        run_id=run_id,
-        software=f"kremlin-archive/{__version__} Scrapy/{version('scrapy')} warcio/{version('warcio')}",
-        operator=settings.get("WARC_OPERATOR", ""),
-        user_agent=settings["USER_AGENT"],
-        robots="obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
-        hostname=socket.gethostname().partition(".")[0] or "localhost",
-        description="Event pages of kremlin.ru and en.kremlin.ru",
-    )

@@ -31,7 +31,7 @@ class Walk:
     before: frozenset[int] = frozenset()
     """Ids on the page before this one, where that was read."""
     unread: int = 0
-    """Pages just before this one, in a row, that could not be read."""
+    """Pages just before this one, in a row, that were given and could not be read."""
     below: str | None = None
     """The place down to which an earlier run had read, where the walk has gone straight there."""
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Literal
 
-from kremlin_archive.answers import REFUSED
 from kremlin_archive.errors import ContentError, LayoutError, NotThisPage, PageError
 from kremlin_archive.pages import PageKind, page_kind, parse_event, parse_text_version
 from kremlin_archive.pages.challenge import challenge_mark, service_mark
@@ -22,6 +21,7 @@ ProblemKind = Literal[
     "challenge", "truncated", "content", "not_this_page", "layout", "page", "crash"
 ]
 OK = 200
+_REFUSED = frozenset({403, 429})
 _REDIRECTS = range(300, 400)
 
 
@@ -84,7 +84,7 @@ def _challenge(capture: Capture) -> str | None:
     """Name the mark of a challenge; None for a refusal by its status, which needs none."""
     if capture.status in _REDIRECTS:
         return service_mark(capture.header("Location") or "")
-    if capture.status in REFUSED or capture.record_type == "revisit":
+    if capture.status in _REFUSED or capture.record_type == "revisit":
         return None
     return challenge_mark(capture.content)
 

@@ -16,8 +16,9 @@ from kremlin_archive.items import Missed, MissedItem, PageItem
 from kremlin_archive.plan import read_plan
 from kremlin_archive.refusals import location
 from kremlin_archive.selftest import self_test
+from kremlin_archive.spiders.desk import Output, Page
 from kremlin_archive.spiders.due import Budgets, Wanted, wanted
-from kremlin_archive.spiders.walking import Output, Page, Walks
+from kremlin_archive.spiders.walking import Walks
 from kremlin_archive.urls import EventAddress, event_address, is_site
 from kremlin_archive.wire import RunStopping
 

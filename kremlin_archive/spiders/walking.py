@@ -14,14 +14,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from kremlin_archive.answers import OK
-from kremlin_archive.items import MissedItem, PageItem
+from kremlin_archive.items import MissedItem
 from kremlin_archive.pages import parse_feed, parse_listing
 from kremlin_archive.records import FeedEntry, FeedPage, ListingPage
 from kremlin_archive.schedule import front_due_at
 from kremlin_archive.seeds import everything_url
+from kremlin_archive.spiders.desk import Desk, Output
 from kremlin_archive.state.spans import THE_END
 from kremlin_archive.urls import event_address
 from kremlin_archive.walk import (
@@ -50,37 +51,10 @@ _AT_ONCE = 10
 _MOST_ABOVE = 10
 """Pages looked through for what pushed others down: mostly it is on the first."""
 _MOST_UNREAD = 3
-"""Pages of a listing in a row that cannot be read: the next ones will hardly be better."""
+"""Pages of a listing in a row that were given and cannot be read: the next ones will hardly be better."""
 _MOST_TURNS = 8
 """Readings by turns of two pages that do not come to rest; at 2.5 s each, more is not a busy day."""
 logger = logging.getLogger(__name__)
-
-Page = TypeVar("Page", FeedPage, ListingPage)
-Output = Iterator["Request | PageItem | MissedItem"]
-
-
-class Desk(Protocol):
-    """What a walk wants of the spider: to ask for pages, and to read answers."""
-
-    def request(
-        self,
-        url: str,
-        callback: Callable[..., Output],
-        *,
-        priority: int = 0,
-        may_be_absent: bool = False,
-        **facts: object,
-    ) -> Request:
-        """A request whose answer comes to ``callback`` with ``facts``."""
-
-    def ask_event(self, url: str) -> Iterator[Request]:
-        """Ask for an event's page, once a run."""
-
-    def read(self, response: Response, parse: Callable[[bytes, str], Page]) -> Page | MissedItem:
-        """A listing or feed page, or what was wrong with the answer."""
-
-    def is_full(self) -> bool:
-        """Whether as many pages were asked for as the plan allows."""
 
 
 class Walks:
@@ -116,9 +90,7 @@ class Walks:
         walk: Walk | None = request.cb_kwargs.get("walk")
         if walk is None or request.callback in (self.again, self.above):
             return
-        if request.callback == self.listing:
-            yield from self._past_unread(walk)
-        elif request.callback == self.below:
+        if request.callback in (self.listing, self.below):
             yield from self._onward(replace(walk, before=frozenset()))
         else:
             yield (
@@ -176,7 +148,7 @@ class Walks:
         """Read a listing page: ask for what is due on it, then for the next page if there is reason."""
         listing = self._desk.read(response, parse_listing)
         if isinstance(listing, MissedItem):
-            yield from self._no_page(listing, walk)
+            yield from self._no_page(listing, walk, is_given=response.status == OK)
             return
         if self._began_too_low(listing, walk):
             yield self._listing(replace(walk, page=walk.page - 1, top=walk.page - 1))
@@ -201,19 +173,20 @@ class Walks:
         passes = is_quiet or self._plan.mode == "backfill"
         yield from self._over_what_was_read(listing, walk) if passes else self._onward(walk)
 
-    def _no_page(self, missed: MissedItem, walk: Walk) -> Output:
-        """Say that a listing's page was not had, and go on behind it where there is more."""
+    def _no_page(self, missed: MissedItem, walk: Walk, *, is_given: bool) -> Output:
+        """Say that a listing's page was not had, and go on behind it where there is more.
+
+        Not behind several that were given and cannot be read: the layout is another one.
+        """
         length = self._run.state.listing_length(missed.url, datetime.now(UTC))
         is_there = walk.page <= max(walk.pages, length.last if length else 0)
         if missed.missed == "absent" and not is_there:
             yield missed  # more pages were wanted than the listing has
             return
         yield replace(missed, missed="failed") if missed.missed == "absent" else missed
-        yield from self._past_unread(walk)
-
-    def _past_unread(self, walk: Walk) -> Output:
-        if walk.unread + 1 < _MOST_UNREAD:
-            yield from self._onward(replace(walk, before=frozenset(), unread=walk.unread + 1))
+        unread = walk.unread + 1 if is_given else 0
+        if unread < _MOST_UNREAD:
+            yield from self._onward(replace(walk, before=frozenset(), unread=unread))
 
     def _began_too_low(self, listing: ListingPage, walk: Walk) -> bool:
         """Whether the page to which the site led for a day may leave out events wanted, newer ones."""

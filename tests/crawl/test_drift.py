@@ -141,3 +141,14 @@ def test_a_day_to_which_the_site_leads_too_far_down(crawl: Crawl) -> None:
     wrong = Rule("serve-as", path=f"{NEWS}/by-date/*", location=f"{NEWS}/page/5")
     run = crawl(wrong, languages="ru", sections="news", until=daily(75), since=daily(50))
     assert (run.code, run.pages) == (0, {"new": 26})
+
+
+def test_a_listing_of_another_layout_is_not_walked_to_its_end(
+    crawl: Crawl, replica: Replica
+) -> None:
+    strange = Rule("content", path=f"{NEWS}/page/*", text="<html><body>All new!</body></html>")
+    first = Rule("content", path=NEWS, text="<html><body>All new!</body></html>")
+    run = crawl(strange, first, settings=ONE_BY_ONE, **LISTED)
+    assert run.code == 2
+    read = [one.target for one in replica.exchanges if one.target.startswith(f"{NEWS}/page/")]
+    assert read == [f"{NEWS}/page/2", f"{NEWS}/page/3"]
