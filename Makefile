@@ -34,7 +34,7 @@ demo: $(READY) ## Crawl both editions of the bundled local site into output/demo
 	@$(BIN)/python -m kremlin_archive.demo $(DEMO)
 
 test: $(TOOLED) ## Run all tests (those on saved real pages are skipped by name where there are none)
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(TOOLED) ## Format, lint, types, import contracts
 	@$(BIN)/ruff format --check .
