@@ -12,6 +12,10 @@ ABSENT = frozenset({404, 410})
 _GAVE_UP = 408  # the server waited for a request in vain: a failure, worth a repetition
 REFUSED = frozenset(range(400, 500)) - ABSENT - {_GAVE_UP}
 """The site says no. 403 and 429 are usual, but who throttles sends any: 401, 406, 418, 451."""
+LED_OFF = 0
+"""Instead of the status of a redirect off the site, which says nothing of the page."""
+LED_ON = 1
+"""Instead of the status of a redirect within the event: where it led says what became of the page."""
 
 
 def says_absent(status: int, redirect: str | None, doc_id: str | None) -> bool:

@@ -20,11 +20,10 @@ from itertools import pairwise
 from typing import Literal
 
 from kremlin_archive import seeds
-from kremlin_archive.answers import ABSENT, REDIRECTS, REFUSED
+from kremlin_archive.answers import ABSENT, LED_ON, REDIRECTS, REFUSED
 from kremlin_archive.schedule import Watched
 from kremlin_archive.seeds import SectionSeed
 from kremlin_archive.state import Span, State, Unmet
-from kremlin_archive.state.rows import LED_ON
 from kremlin_archive.state.spans import THE_END
 from kremlin_archive.urls import Language, event_address
 

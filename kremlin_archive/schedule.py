@@ -44,7 +44,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol, TypeVar
 
-from kremlin_archive.answers import ABSENT, REDIRECTS, REFUSED
+from kremlin_archive.answers import ABSENT, LED_ON, REDIRECTS, REFUSED
 from kremlin_archive.urls import event_address
 
 RHYTHM: tuple[tuple[timedelta, timedelta], ...] = (
@@ -138,8 +138,8 @@ class Missing:
 
     @property
     def was_refused(self) -> bool:
-        """Whether the last attempt was refused."""
-        return self.status in REFUSED
+        """Whether the last attempt was refused, or led to an address of which nothing is known."""
+        return self.status in REFUSED or self.status == LED_ON
 
     @property
     def was_absent(self) -> bool:

@@ -26,8 +26,8 @@ _WHY: dict[int | None, str] = {
     None: "never asked for",
     **dict.fromkeys(ABSENT, "absent"),
     **dict.fromkeys(REFUSED, "refused"),
-    0: "failed (led off the site)",  # state.rows.LED_OFF
-    1: "failed (led from one of its addresses to another)",  # state.rows.LED_ON
+    0: "failed (led off the site)",  # answers.LED_OFF
+    1: "failed (led from one of its addresses to another)",  # answers.LED_ON
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kremlin_archive.answers import NOT_MODIFIED, OK, REDIRECTS, leads_away
+from kremlin_archive.answers import LED_OFF, LED_ON, NOT_MODIFIED, OK, REDIRECTS, leads_away
 from kremlin_archive.archive.originals import SMALLEST
 from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.pages.words import WORDS
@@ -21,10 +21,6 @@ COLUMNS = [
     "problem_kind",
     *("warc_record_id", "warc_date", "warc_filename", "warc_record_offset", "record_json"),
 ]
-LED_OFF = 0
-"""Instead of the status of a redirect off the site, which says nothing of the page."""
-LED_ON = 1
-"""Instead of the status of a redirect within the event: where it led says what became of the page."""
 _REFUSED = 403
 _CLOCKS_DIFFER = timedelta(hours=1)
 """Clocks are set by less than this all the time; an hour's silence more or less is nobody's harm."""

@@ -303,7 +303,8 @@ def test_errors_in_a_row_are_a_broken_site(crawl: Crawl, replica: Replica) -> No
 def test_a_page_that_fails_at_every_repetition_does_not_condemn_its_host(crawl: Crawl) -> None:
     rule = Rule("status", path=f"{NEWS}/66419", status=500)
     settings = {**ONE_BY_ONE, "FAILURES_MAX": "2", "RETRY_TIMES": "5"}
-    run = crawl(rule, ids="66419,54279", languages="en", settings=settings)
+    one = {"ids": "66419,54279", "languages": "en", "sections": "news"}
+    run = crawl(rule, settings=settings, **one)
     assert run.report["shut"] == {}
     assert run.pages == {"new": 1, "failed": 1}
 

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from kremlin_archive.answers import LED_OFF, LED_ON
 from kremlin_archive.ledger import Fate, addresses, ledger, ranges, unread
 from kremlin_archive.plan import read_plan
 from kremlin_archive.state import Span, State, tables
 from kremlin_archive.state.rows import (
-    LED_OFF,
-    LED_ON,
     believed,
     is_ahead,
     microseconds,
