@@ -105,8 +105,7 @@ class EventsSpider(Spider):
             return
         if doc_id in self._absent:
             self._absent.remove(doc_id)
-            self._asked[doc_id].add(url)
-            yield self.request(url, self.event)
+            yield self._ask_at(url)
         else:
             self._named_elsewhere[doc_id] = url
 
@@ -124,7 +123,7 @@ class EventsSpider(Spider):
         if (missed := self._missed(response)) is not None:
             yield missed
             if missed.missed == "failed" and others:
-                yield self._ask_at(others[0], others[1:])
+                yield self._ask_at_other(others)
             return
         yield PageItem(response.url, taken)
         yield from self._counterpart(taken)
@@ -134,17 +133,20 @@ class EventsSpider(Spider):
     def _not_there(self, response: Response, others: tuple[str, ...], said: str) -> Output:
         """Ask for an event where else it may be; say that it is not there where all is asked."""
         if others:
-            yield self._ask_at(others[0], others[1:])
+            yield self._ask_at_other(others)
         elif (elsewhere := self._named_too(response.url)) is not None:
-            self._asked[_doc_id(elsewhere)].add(elsewhere)
-            yield self.request(elsewhere, self.event)
+            yield self._ask_at(elsewhere)
         else:
             kind: Missed = "absent" if self._may_be_absent(response) else "failed"
             yield MissedItem(response.url, kind, f"{response.url}: {said}")
 
-    def _ask_at(self, url: str, others: tuple[str, ...]) -> Request:
+    def _ask_at(self, url: str, **facts: Any) -> Request:  # noqa: ANN401 - those of request()
+        """Ask for an event at one more address."""
         self._asked[_doc_id(url)].add(url)
-        return self.request(url, self.event, may_be_absent=True, others=others)
+        return self.request(url, self.event, **facts)
+
+    def _ask_at_other(self, others: tuple[str, ...]) -> Request:
+        return self._ask_at(others[0], may_be_absent=True, others=others[1:])
 
     def _named_too(self, url: str) -> str | None:
         """Another address at which an absent event was named; where there is none yet, one may come."""
@@ -199,7 +201,7 @@ class EventsSpider(Spider):
             return
         yield MissedItem(response.url, "failed", f"{response.url}: {problem}: not followed")
         if others:
-            yield self._ask_at(others[0], others[1:])
+            yield self._ask_at_other(others)
 
     # ---- one request ---------------------------------------------------------------------------------
 

@@ -295,10 +295,10 @@ class Walks:
             if address is None:
                 logger.warning("%s: lists %s, which is no event's address", listing.url, item.url)
                 continue
-            known = self._run.state.known(address.doc_id)
-            told = item.event_id in walk.from_feed
             if not self._plan.wants(item.date):
                 continue
+            known = self._run.state.known(address.doc_id)
+            told = item.event_id in walk.from_feed
             signalled = signalled_by_listing(item, known, is_told=told)
             if signalled and not self._was_tried(address.doc_id, item.url, item.updated):
                 yield item.url
@@ -308,8 +308,9 @@ class Walks:
         if not self._plan.looks_after_the_archive:
             return False
         left = self._run.state.unread(doc_id)
-        was_tried = left is not None and left.looked_at is not None and left.url == url
-        return was_tried and left is not None and not left.is_newer(updated)
+        if left is None or left.looked_at is None or left.url != url:
+            return False
+        return not left.is_newer(updated)
 
     def _may_end(self, listing: ListingPage) -> bool:
         """Whether a quiet page means that the rest is known: everything below it has been read once."""

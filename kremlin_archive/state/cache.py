@@ -81,7 +81,7 @@ class State:
         unseal(self._path)
         with self._database:
             if is_stale:
-                for statement in filter(None, tables.EMPTY.split(";")):
+                for statement in tables.EMPTY:
                     self._database.execute(statement)
             for name in new:
                 path = self._root / WARCS / name

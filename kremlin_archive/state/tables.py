@@ -49,20 +49,8 @@ CREATE TABLE capture (
 CREATE INDEX capture_by_payload ON capture (sha256, url, warc_date) WHERE sha256 IS NOT NULL;
 CREATE INDEX capture_by_url ON capture (url, warc_date);
 """
-EMPTY = "".join(
-    f"DELETE FROM {table};"  # noqa: S608 - our own names
-    for table in [
-        "warc",
-        "document",
-        "content",
-        "miss",
-        "named",
-        "front",
-        "listing_page",
-        "doubted",
-        "capture",
-    ]
-)
+_FILLED = "warc document content miss named front listing_page doubted capture"
+EMPTY = [f"DELETE FROM {table}" for table in _FILLED.split()]  # noqa: S608 - our own names
 EDGES = """
 SELECT (
     SELECT max(at) FROM (

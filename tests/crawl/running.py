@@ -94,13 +94,13 @@ def crawl_at(
     root: Path, connect_to: str, arguments: dict[str, str], settings: dict[str, str]
 ) -> Run:
     """Run ``scrapy crawl events`` as a process of its own."""
+    return ran(root, command(root, connect_to, arguments, settings))
+
+
+def ran(root: Path, words: list[str]) -> Run:
+    """Run a command line that crawls into ``root``."""
     done = subprocess.run(
-        command(root, connect_to, arguments, settings),
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
+        words, cwd=PROJECT, capture_output=True, text=True, timeout=300, check=False
     )
     return Run(done.returncode, done.stdout, done.stderr, root)
 
@@ -110,12 +110,4 @@ def crawl_without_rights(root: Path, connect_to: str, arguments: dict[str, str])
     rights = "-dac_override,-dac_read_search"
     without = ["setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}"]
     prefix = without if os.geteuid() == 0 else []
-    done = subprocess.run(
-        [*prefix, *command(root, connect_to, arguments, {})],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    return Run(done.returncode, done.stdout, done.stderr, root)
+    return ran(root, [*prefix, *command(root, connect_to, arguments, {})])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -13,7 +12,7 @@ from kremlin_archive.replica.http import Reply, Request
 from kremlin_archive.replica.site import Site
 from kremlin_archive.replica.site.edition import Edition
 from kremlin_archive.urls import Language, event_address
-from tests.crawl.running import PROJECT, Run, command
+from tests.crawl.running import Run, command, ran
 
 RU: Language = "ru"
 EN: Language = "en"
@@ -100,14 +99,7 @@ def later_with(
     if site_clock == "shifted too":
         replica.clock = lambda: then
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.crawl.shifted_clock", str(hours * 3600), *words],
-            cwd=PROJECT,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        shifted = [sys.executable, "-m", "tests.crawl.shifted_clock", str(hours * 3600)]
+        return ran(root, [*shifted, *words])
     finally:
         replica.clock = time.time
-    return Run(done.returncode, done.stdout, done.stderr, root)

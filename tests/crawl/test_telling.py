@@ -20,7 +20,7 @@ import pytest
 from kremlin_archive.archive.lock import lock_archive
 from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.report.runs import close_reports, open_report, write_report
-from tests.crawl.running import PROJECT, Crawl, Run, command, crawl_without_rights
+from tests.crawl.running import PROJECT, Crawl, Run, command, crawl_without_rights, ran
 
 SMALL = {"languages": "en", "sections": "news", "limit": 3}
 
@@ -237,14 +237,7 @@ def test_output_that_cannot_be_written_decides_nothing(
     given = {"languages": "en", "sections": "news", "limit": "3"}
     settings = {"LOG_LEVEL": "INFO", "LOG_JSON_LINE": "1"}
     shell = ["bash", "-c", f"set -o pipefail; ({redirected})", "sh"]
-    done = subprocess.run(
-        [*shell, *command(root, replica.connect_to, given, settings)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    run = Run(done.returncode, done.stdout, done.stderr, root)
+    run = ran(root, [*shell, *command(root, replica.connect_to, given, settings)])
     assert run.code == 0, run.log
     assert (run.report["exit_code"], run.report["ended"]) == (0, "finished")
     assert len(run.documents) == 3
@@ -271,14 +264,7 @@ def test_whatever_goes_wrong_at_the_end_the_report_is_written_and_names_it(
     root = tmp_path / "archive"
     given = {"languages": "en", "sections": "news", "limit": "3"}
     [python, _, _, *rest] = command(root, replica.connect_to, given, {"LOG_JSON_LINE": "1"})
-    done = subprocess.run(
-        [python, "-m", "tests.crawl.faulty", step, *rest],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    run = Run(done.returncode, done.stdout, done.stderr, root)
+    run = ran(root, [python, "-m", "tests.crawl.faulty", step, *rest])
     assert run.code == 2, run.log
     assert (run.report["exit_code"], run.report["ended"]) == (2, "finished")
     assert words in run.report["problem"]
