@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
@@ -21,7 +22,7 @@ from scrapy.exceptions import CloseSpider
 from kremlin_archive.archive.cdxj_index import update_index
 from kremlin_archive.archive.writer import RunFacts
 from kremlin_archive.dataset.checks import some
-from kremlin_archive.dataset.extract import closed_sources, drop_unfinished_parts
+from kremlin_archive.dataset.extract import closed_warcs, drop_unfinished_parts
 from kremlin_archive.dataset.intake import Intake, Taken
 from kremlin_archive.dataset.occasion import Policy, read_policy
 from kremlin_archive.dataset.pruning import prune
@@ -170,7 +171,8 @@ class ArchiveRun:
 
     def _name_losses(self) -> None:
         """Say which WARC files are lost, until they are back or a person publishes without them."""
-        lost = sorted({*self.state.lost, *lost_sources(self._place.root)})
+        warcs = closed_warcs(self._place.root)
+        lost = sorted({*self.state.lost, *lost_sources(self._place.root, warcs)})
         for one in lost:
             logger.error("WARC files: %s", one)
         if lost:
@@ -292,7 +294,7 @@ class ArchiveRun:
     def _publish(self) -> Publication | None:
         try:
             self._intake.close()
-            if not closed_sources(self._place.root):
+            if not closed_warcs(self._place.root):
                 return None  # nothing was ever fetched
             update_index(self._place.root)
             return publish_if_due(self._place.root, self._policy, datetime.now(UTC))
@@ -314,7 +316,7 @@ class ArchiveRun:
             logger.info("pruned %d old snapshots, kept %d", len(pruned.deleted), len(pruned.kept))
 
     def _find_drift(self) -> None:
-        self._drift = find_drift([self.tally.as_json(), *self._reports_before()])
+        self._drift = find_drift(chain([self.tally.as_json()], self._reports_before()))
 
     def _sum_up(self, ended: str, published: Publication | None) -> None:
         """Find the exit code, and the words and the report that give it."""

@@ -19,14 +19,15 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from kremlin_archive.archive.cdxj import read_entries
+from kremlin_archive.archive.cdxj_splice import splice
 from kremlin_archive.archive.durable import sync
 from kremlin_archive.archive.files_below import files_below
 from kremlin_archive.archive.line_sort import LineSorter
@@ -75,6 +76,13 @@ class _Holding:
     warcs: dict[str, Indexed]
     version: int = INDEX_VERSION
 
+    def as_json(self) -> str:
+        warcs = {
+            name: {"bytes": one.bytes, "faults": one.faults} for name, one in self.warcs.items()
+        }
+        numbers = {"bytes": self.bytes, "lines": self.lines, "version": self.version}
+        return json.dumps({**numbers, "warcs": warcs}, ensure_ascii=False) + "\n"
+
 
 _NOTHING = _Holding(0, 0, {})
 
@@ -121,13 +129,15 @@ def _take_in(
         if on_progress is not None:
             on_progress(count, len(new), name)
     aside = staging / "kremlin.cdxj"
-    with ExitStack() as files:
-        before = [files.enter_context((root / INDEX).open("rb"))] if held.warcs else []
-        size, lines = _write_durably(aside, sorter.sorted(*before))
+    with aside.open("wb") as file:
+        added = splice(root / INDEX if held.warcs else None, sorter.sorted(), file)
+        file.flush()
+        os.fsync(file.fileno())
+        size = file.tell()
     (root / _LIST).unlink(missing_ok=True)
     _put_in_place(aside, root / INDEX)
-    now = _Holding(size, lines, warcs)
-    aside.write_text(json.dumps(asdict(now), ensure_ascii=False) + "\n", "utf-8")
+    now = _Holding(size, held.lines + added, warcs)
+    aside.write_text(now.as_json(), "utf-8")
     _put_in_place(aside, root / _LIST)
     return now
 
@@ -138,18 +148,6 @@ def _read(warc: Path, sorter: LineSorter) -> Indexed:
         sorter.add(entry.line)
     named = tuple(str(fault).replace(str(warc), warc.name) for fault in faults)
     return Indexed(warc.stat().st_size, named)
-
-
-def _write_durably(path: Path, lines: Iterator[bytes]) -> tuple[int, int]:
-    """Write lines; returns bytes and lines written."""
-    count = 0
-    with path.open("wb") as file:
-        for line in lines:
-            file.write(line)
-            count += 1
-        file.flush()
-        os.fsync(file.fileno())
-        return file.tell(), count
 
 
 def _put_in_place(aside: Path, final: Path) -> None:

@@ -39,12 +39,12 @@ class LineSorter:
         if self._size >= self._run_bytes:
             self._spill()
 
-    def sorted(self, *others: Iterable[bytes]) -> Iterator[bytes]:
-        """All lines so far, merged with ``others``, which are sorted already. Iterate once."""
+    def sorted(self) -> Iterator[bytes]:
+        """All lines so far. Iterate once."""
         self._lines.sort()
         with ExitStack() as files:
             runs = [files.enter_context(path.open("rb")) for path in self._runs]
-            yield from (line for line, _ in groupby(heapq.merge(*others, *runs, self._lines)))
+            yield from (line for line, _ in groupby(heapq.merge(*runs, self._lines)))
 
     def _spill(self) -> None:
         self._lines.sort()

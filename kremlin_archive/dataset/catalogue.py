@@ -133,6 +133,7 @@ class Catalogue:
 
     def __init__(self, root: Path, segments: Iterable[_Segment] = ()) -> None:
         self._root = root
+        self._folder = f"{(root / PARTS).as_posix()}/"
         self._segments = list(segments)
         self._held = _index(self._segments)
 
@@ -177,8 +178,8 @@ class Catalogue:
         return held if same else None
 
     def _key(self, path: Path) -> str:
-        folder = self._root / PARTS
-        return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
+        # Asked for each part several times: comparing texts is far cheaper than comparing paths.
+        return path.as_posix().removeprefix(self._folder)
 
     def _take_in(self, parts: Sequence[Part]) -> None:
         """Write a file with these parts, and with the small files before it."""

@@ -100,8 +100,8 @@ def extract(
 
 def drop_unfinished_parts(root: Path) -> None:
     """Remove what killed writers left of parts. Call it only under the archive's lock."""
-    for left in (root / PARTS).rglob(f"*{OPEN_SUFFIX}"):
-        left.unlink()
+    for left in files_below(root / PARTS, OPEN_SUFFIX):
+        (root / PARTS / left).unlink()
 
 
 def current_part(source: Source) -> Part:
@@ -111,17 +111,20 @@ def current_part(source: Source) -> Part:
 
 def archive_sources(root: Path) -> list[Source]:
     """All closed WARC files of an archive, by name."""
-    sources = closed_sources(root)
-    if not sources:
+    warcs = closed_warcs(root)
+    if not warcs:
         raise UsageError(f"{root / WARCS}: there are no WARC files (*.warc.gz) to extract from")
-    return sources
+    return [source_of(root, name) for name in warcs]
 
 
-def closed_sources(root: Path) -> list[Source]:
-    """All closed WARC files of an archive, by name; there may be none yet."""
-    folder = root / WARCS
-    names = files_below(folder, ".warc.gz")
-    return [Source(folder / name, name, part_path(root, name)) for name in names]
+def closed_warcs(root: Path) -> dict[str, int]:
+    """Size in bytes of each closed WARC file of an archive, by name; there may be none yet."""
+    return files_below(root / WARCS, ".warc.gz")
+
+
+def source_of(root: Path, name: str) -> Source:
+    """Say where a WARC file of an archive and its part lie."""
+    return Source(root / WARCS / name, name, part_path(root, name))
 
 
 def given_sources(root: Path, warcs: Sequence[Path]) -> list[Source]:

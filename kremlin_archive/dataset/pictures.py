@@ -53,12 +53,15 @@ Pictures = Mapping[str, Stored]
 
 
 def pictures(light: pa.Table, rows: Light) -> dict[str, Stored]:
-    """Find for each address that is no page the newest whole answer 200.
+    """Find for each address that is no page, nor a robots.txt, the newest whole answer 200.
 
+    Every run has a robots.txt: no page shows one, and they are more than all pictures together.
     ``light`` has the columns ``kind``, ``part`` and ``part_row`` of the captures that count. A
     revisit counts as the response it repeats, by its id, else by the payload's digest.
     """
-    others = light.filter(pc.equal(light["kind"], pa.scalar("other")))
+    is_other = pc.equal(light["kind"], pa.scalar("other"))
+    is_rules = pc.ends_with(light["url"], "/robots.txt")
+    others = light.filter(pc.and_not(is_other, is_rules))
     places = others.select(["part", "part_row"]).to_pylist()
     captured = rows.take(((at["part"], at["part_row"]) for at in places), _COLUMNS).to_pylist()
     captured.sort(key=lambda facts: (facts["fetched_at"], facts["capture_id"]))

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from kremlin_archive.archive.files_below import files_below
 from kremlin_archive.archive.lost_files import lost_files
 from kremlin_archive.dataset.checks import some
-from kremlin_archive.dataset.extract import OUTSIDE, WARCS, closed_sources, extract
+from kremlin_archive.dataset.extract import OUTSIDE, closed_warcs, extract
 from kremlin_archive.dataset.manifest import MANIFEST
 from kremlin_archive.dataset.occasion import Policy, reason_to_publish
 from kremlin_archive.dataset.parts import PARTS
@@ -47,10 +46,11 @@ def publish_if_due(root: Path, policy: Policy, now: datetime) -> Publication:
     mend_latest(root)
     if policy == "never":
         return _standing(root, "PUBLISH=never")
-    if lost := lost_sources(root):
+    warcs = closed_warcs(root)
+    if lost := lost_sources(root, warcs):
         return _standing(root, f"WARC files that it was made from are lost: {some(lost)}")
     if policy == "changed":
-        reason = _reason(root, now)
+        reason = _reason(root, warcs, now)
         if reason is None:
             return _standing(root, "nothing that it does not show was seen")
         logger.info("publishing: %s", reason)
@@ -58,9 +58,10 @@ def publish_if_due(root: Path, policy: Policy, now: datetime) -> Publication:
     return Publication(published.path, published.rows)
 
 
-def lost_sources(root: Path) -> list[str]:
+def lost_sources(root: Path, warcs: Mapping[str, int]) -> list[str]:
     """Say which WARC files that the latest snapshot was made from are not in the archive as they were.
 
+    ``warcs`` are those that are in it, with their sizes in bytes (``closed_warcs``).
     Those that were not in it then either, given to ``extract`` from elsewhere, are not missed.
     """
     snapshot = latest(root)
@@ -71,16 +72,16 @@ def lost_sources(root: Path) -> list[str]:
         return []  # what is damaged is published anew
     elsewhere = {path.stem for path in (root / PARTS / OUTSIDE).glob("*/*.parquet")}
     missed = {name: size for name, size in then.items() if name not in elsewhere}
-    return lost_files(missed, files_below(root / WARCS, ".warc.gz"))
+    return lost_files(missed, warcs)
 
 
-def _reason(root: Path, now: datetime) -> str | None:
+def _reason(root: Path, warcs: Mapping[str, int], now: datetime) -> str | None:
     snapshot = latest(root)
     if snapshot is None:
         return "there is no snapshot yet"
     stands = read_standing(root, snapshot)
     try:
-        held = read_holding(root, closed_sources(root), stands, snapshot)
+        held = read_holding(root, warcs, stands, snapshot)
     except (OSError, pa.ArrowInvalid) as error:
         return f"whether something is new cannot be told: {error}"  # publishing reads it again
     return reason_to_publish(stands, held, now)

@@ -255,7 +255,9 @@ def _status(last: _State) -> Status:
 
 def _is_clash(defining: Sequence[Sighting]) -> bool:
     """Whether sections under one number agree neither in title nor in day: two events."""
-    newest_by_page = {_page_url(s.url): (s.title, s.published_date) for s in defining}
+    newest_by_url = {s.url: s for s in defining}
+    in_order = sorted(newest_by_url.values(), key=lambda sighting: sighting.order)
+    newest_by_page = {_page_url(s.url): (s.title, s.published_date) for s in in_order}
     titles = {title for title, _ in newest_by_page.values()}
     days = {day for _, day in newest_by_page.values()}
     return len(titles) > 1 and len(days) > 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kremlin_archive.dataset.catalogue import Catalogue
 from kremlin_archive.dataset.checksums import read_checksums
-from kremlin_archive.dataset.extract import Source, build_part
+from kremlin_archive.dataset.extract import current_part, source_of
 from kremlin_archive.dataset.manifest import MANIFEST
 from kremlin_archive.dataset.occasion import LOOKED_AT, Holding, Shown, Standing
 from kremlin_archive.dataset.parquet import read_table
@@ -46,17 +45,15 @@ def read_standing(root: Path, snapshot: Path) -> Standing:
         return Standing(never, {}, frozenset(), "", fault=repr(error))
 
 
-def read_holding(
-    root: Path, sources: Sequence[Source], stands: Standing, snapshot: Path
-) -> Holding:
+def read_holding(root: Path, warcs: Mapping[str, int], stands: Standing, snapshot: Path) -> Holding:
     """Read what the archive holds; parts of files that the snapshot has are not opened.
 
+    ``warcs``: the size in bytes of each closed WARC file, by name.
     Raises OSError or ArrowInvalid when a part or the snapshot cannot be read, SnapshotError for
     removals that cannot be understood.
     """
-    warcs = {source.name: source.path.stat().st_size for source in sources}
-    lacking = [source for source in sources if source.name not in stands.warcs]
-    rows = _rows(root, lacking)
+    lacking = [source_of(root, name) for name in warcs if name not in stands.warcs]
+    rows = [row for source in lacking for row in current_part(source).read(LOOKED_AT).to_pylist()]
     doc_ids = {row["doc_id"] for row in rows if row["doc_id"] is not None}
     return Holding(
         warcs=warcs,
@@ -80,15 +77,6 @@ def _removals(snapshot: Path) -> frozenset[Removal]:
     names = ["doc_id", "removed_at", "reason", "basis"]
     rows = read_table(snapshot, REMOVALS, names).to_pylist()
     return frozenset(Removal(**row) for row in rows)
-
-
-def _rows(root: Path, sources: Iterable[Source]) -> list[dict[str, Any]]:
-    known = Catalogue.of(root)
-    found: list[dict[str, Any]] = []
-    for source in sources:
-        part = known.fresh_part(source.part, source.path, source.name) or build_part(source)
-        found += part.read(LOOKED_AT).to_pylist()
-    return found
 
 
 def _shown(snapshot: Path, doc_ids: set[str]) -> dict[str, Shown]:

@@ -79,12 +79,16 @@ def find_drift(reports: Iterable[Mapping[str, Any]]) -> list[Drift]:
     """Fields that drifted in the first of the reports, which come newest first.
 
     A language of which that run read nothing is not judged again. Reports without fill rates are passed
-    over.
+    over, and no more of them are taken than are needed.
     """
-    runs = [_fills(report) for report in reports]
+    fills = (_fills(report) for report in reports)
+    newest = next(fills, {})
+    if not newest:
+        return []
+    runs = [newest, *fills]
     return [
         drift
-        for language in sorted(runs[0] if runs else {})
+        for language in sorted(newest)
         for drift in _judge(language, [run[language] for run in runs if language in run])
     ]
 

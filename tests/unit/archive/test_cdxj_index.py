@@ -4,18 +4,23 @@ import json
 import random
 import shutil
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kremlin_archive.archive.cdxj_index import INDEX, update_index
+from kremlin_archive.archive.cdxj_splice import splice
 from kremlin_archive.archive.exchange import Exchange
 from kremlin_archive.archive.writer import RunFacts, WarcWriter, open_path
 from kremlin_archive.errors import LockedError, UsageError
 
 indexer = pytest.importorskip("cdxj_indexer.main", reason="cdxj-indexer is not installed")
 
+LINE = st.binary(max_size=12).map(lambda text: text.replace(b"\n", b"") + b"\n")
 BEGAN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FACTS = RunFacts("run", "test/1", "", "agent", "obey", "HOST", "test")
 
@@ -144,6 +149,17 @@ def test_a_crash_while_merging_leaves_the_index_there_was(
     assert not (tmp_path / "index/staging").exists()
     assert update_index(tmp_path).read == 1
     assert index(tmp_path) == theirs(tmp_path)
+
+
+@given(st.sets(LINE), st.sets(LINE))
+def test_lines_are_spliced_into_a_file_as_sorting_all_would_put_them(
+    tmp_path_factory: pytest.TempPathFactory, before: set[bytes], new: set[bytes]
+) -> None:
+    old = tmp_path_factory.mktemp("splice") / "old"
+    old.write_bytes(b"".join(sorted(before)))
+    into = BytesIO()
+    assert splice(old, sorted(new), into) == len(new - before)
+    assert into.getvalue() == b"".join(sorted(before | new))
 
 
 def test_what_a_broken_file_still_holds_is_indexed_and_the_fault_is_remembered(
