@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -14,13 +13,16 @@ def files_below(folder: Path, suffix: str) -> dict[str, int]:
     """
     if not folder.is_dir():
         return {}
-    return dict(sorted(_below(str(folder), "", suffix)))
+    found: dict[str, int] = {}
+    _look(str(folder), "", suffix, found)
+    return dict(sorted(found.items()))
 
 
-def _below(folder: str, prefix: str, suffix: str) -> Iterator[tuple[str, int]]:
+def _look(folder: str, prefix: str, suffix: str, found: dict[str, int]) -> None:
     with os.scandir(folder) as entries:
         for entry in entries:
+            name = entry.name
             if entry.is_dir(follow_symlinks=False):
-                yield from _below(entry.path, f"{prefix}{entry.name}/", suffix)
-            elif entry.name.endswith(suffix):
-                yield prefix + entry.name, entry.stat().st_size
+                _look(entry.path, f"{prefix}{name}/", suffix, found)
+            elif name.endswith(suffix):
+                found[prefix + name] = entry.stat().st_size

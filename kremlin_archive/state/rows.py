@@ -124,17 +124,20 @@ def _is_seen_again(row: Row) -> bool:
     return bool(row["record_type"] == "revisit" and row["status"] in (OK, NOT_MODIFIED))
 
 
-def captures(rows: Iterable[Row]) -> Iterator[tuple[str, str, str, str | None]]:
-    """Every capture; its payload's hash where a revisit may refer to it: never to a challenge."""
+def captures(rows: Iterable[Row]) -> Iterator[tuple[str | None, ...]]:
+    """Every capture: the record's id and, where a revisit may refer to it, of what payload, when and where.
+
+    Most captures are revisits, and nothing refers to them; nor to a challenge.
+    """
     for row in rows:
         whole = (
             row["record_type"] == "response" and row["truncated"] is None and row["status"] == OK
         )
         is_content = whole and row.get("problem_kind") != "challenge"
-        payload = (
-            row["payload_sha256"] if is_content and row["payload_length"] >= SMALLEST else None
-        )
-        yield row["warc_record_id"], row["url"], row["warc_date"], payload
+        if is_content and row["payload_length"] >= SMALLEST:
+            yield row["warc_record_id"], row["url"], row["warc_date"], row["payload_sha256"]
+        else:
+            yield row["warc_record_id"], None, None, None
 
 
 def _published(record: Row) -> int | None:

@@ -6,7 +6,7 @@ anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 
 from kremlin_archive.answers import ABSENT, REDIRECTS
 
-VERSION = 12
+VERSION = 13
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -43,11 +43,11 @@ CREATE TABLE listing_page ( -- every page of a listing that was read, and how fa
 CREATE INDEX listing_page_by_payload ON listing_page (payload);
 CREATE TABLE doubted (at INTEGER NOT NULL); -- instants of captures that lay ahead when they were taken in
 CREATE TABLE capture (
-    record_id TEXT PRIMARY KEY, url TEXT NOT NULL, warc_date TEXT NOT NULL,
-    sha256 TEXT -- of the payload; null where no revisit may refer to this record
+    record_id TEXT PRIMARY KEY, -- the others are of the payload, and null where no revisit may refer to it
+    url TEXT, warc_date TEXT, sha256 TEXT
 ) WITHOUT ROWID;
 CREATE INDEX capture_by_payload ON capture (sha256, url, warc_date) WHERE sha256 IS NOT NULL;
-CREATE INDEX capture_by_url ON capture (url, warc_date);
+CREATE INDEX capture_by_url ON capture (url, warc_date) WHERE sha256 IS NOT NULL;
 """
 _FILLED = "warc document content miss named front listing_page doubted capture"
 EMPTY = [f"DELETE FROM {table}" for table in _FILLED.split()]  # noqa: S608 - our own names
