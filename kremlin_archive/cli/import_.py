@@ -39,7 +39,8 @@ def import_(files: tuple[Path, ...], *, root: Path, salvage: bool, as_json: bool
     already is left out; what the archive holds already is kept as a revisit. A broken file is refused
     whole, and nothing of the archive is touched, unless --salvage is given.
 
-    Exit code 2: some files or records were left out because they are broken; they are named.
+    Exit code 2: some files or records were left out because they are broken; they are named. Or a WARC
+    file of the archive is lost: nothing is published until it is back, or extract publishes what is there.
     """
     from kremlin_archive.importing.run import import_files  # noqa: PLC0415
     from kremlin_archive.report.progress import Progress  # noqa: PLC0415
@@ -74,6 +75,7 @@ def _report_json(imported: Imported) -> dict[str, Any]:
             for one in imported.adopted
         ],
         "refused": list(imported.refused),
+        "lost": list(imported.lost),
         "snapshot": published and published.snapshot,
     }
 
@@ -86,6 +88,8 @@ def _report_text(imported: Imported) -> str:
         lines.append(f"  in {one.path}" if one.path else "  nothing new")
         lines += listed("  Records left out because they are broken", list(one.faults))
     lines += listed("Files refused", list(imported.refused))
+    lost = "Not published, because WARC files that the latest snapshot was made from are lost"
+    lines += listed(lost, list(imported.lost))
     if imported.extracted is not None:
         lines.append(f"Snapshot: {imported.extracted.published.path}")
     return "\n".join(lines)

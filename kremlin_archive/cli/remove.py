@@ -27,7 +27,8 @@ def remove(doc_id: str, *, root: Path, reason: str, basis: str, yes: bool) -> in
     DOC_ID is one edition, such as en:66419; its other edition is another document. The removal is
     written into ROOT/removals.toml, a new latest snapshot is published, and every snapshot that shows
     the document is made again without it under the same id with -r2 and then deleted. Who is
-    interrupted calls it again. Exit code 2: some could not be made again and are deleted only.
+    interrupted calls it again. Exit code 2: some could not be made again and are deleted only, or WARC files
+    are lost, and with them what the new snapshot lacks.
 
     The WARC files keep the page, and so do ROOT/cache and ROOT/index: keep those folders to yourself.
     Where the law demands that the bytes go too, stop the crawl, write the WARC files that hold the page
@@ -49,7 +50,7 @@ def remove(doc_id: str, *, root: Path, reason: str, basis: str, yes: bool) -> in
     now = datetime.now(UTC).replace(microsecond=0)
     done = take_down(root, Removal(doc_id, now, reason, basis))
     click.echo(_text(done))
-    return DONE if all(done.reissued.values()) else IN_PART
+    return DONE if all(done.reissued.values()) and not done.lost else IN_PART
 
 
 def _text(done: TakenDown) -> str:
@@ -58,4 +59,7 @@ def _text(done: TakenDown) -> str:
     for old, new in done.reissued.items():
         told = f"issued again as {new}" if new else "its WARC files are not there: not issued again"
         lines.append(f"Deleted:  {old}; {told}")
+    lines += [
+        f"Lost:     {one}: what it alone held is not in the new snapshot" for one in done.lost
+    ]
     return "\n".join([*lines, f"Latest:   {done.latest}"])

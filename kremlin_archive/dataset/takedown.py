@@ -28,12 +28,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kremlin_archive.dataset.catalogue import Catalogue
-from kremlin_archive.dataset.extract import archive_sources, current_part, extract
+from kremlin_archive.dataset.extract import archive_sources, closed_warcs, current_part, extract
 from kremlin_archive.dataset.gate import pass_gate
 from kremlin_archive.dataset.layout import SNAPSHOTS
 from kremlin_archive.dataset.manifest import MANIFEST
 from kremlin_archive.dataset.parquet import read_table
 from kremlin_archive.dataset.pruning import put_away
+from kremlin_archive.dataset.publishing import lost_sources
 from kremlin_archive.dataset.removals import Removal, add_removal
 from kremlin_archive.dataset.retention import base_of, is_snapshot_id, snapshot_order
 from kremlin_archive.dataset.shelf import CACHE as SHELF
@@ -52,11 +53,15 @@ from kremlin_archive.dataset.withdrawals import note_withdrawn, read_withdrawn
 
 @dataclass(frozen=True, slots=True)
 class TakenDown:
-    """``reissued``: the new id of each snapshot withdrawn; None where none could be made."""
+    """``reissued``: the new id of each snapshot withdrawn; None where none could be made.
+
+    ``lost``: WARC files that the latest snapshot was made from, and the new one could not be.
+    """
 
     removal: Removal
     latest: str
     reissued: Mapping[str, str | None]
+    lost: tuple[str, ...] = ()
 
 
 def take_down(root: Path, removal: Removal) -> TakenDown:
@@ -67,12 +72,13 @@ def take_down(root: Path, removal: Removal) -> TakenDown:
     then those not yet issued again are still there, and the same call goes on with them.
     """
     archive_sources(root)
+    lost = tuple(lost_sources(root, closed_warcs(root)))
     with publishing(root):  # nobody is half way through a snapshot with the old removals
         entry = add_removal(root, removal)
         why = f"{entry.doc_id} was removed on request: {entry.basis}"
         note_withdrawn(root, showing(root, entry.doc_id), why)
     published = extract(root).published
-    return TakenDown(entry, published.snapshot, dict(_finish(root)))
+    return TakenDown(entry, published.snapshot, dict(_finish(root)), lost)
 
 
 def showing(root: Path, doc_id: str) -> list[str]:

@@ -10,7 +10,13 @@ from pathlib import Path
 from kremlin_archive.archive.cdxj_index import update_index
 from kremlin_archive.archive.lock import lock_archive
 from kremlin_archive.archive.recovery import recover
-from kremlin_archive.dataset.extract import ExtractReport, drop_unfinished_parts, extract
+from kremlin_archive.dataset.extract import (
+    ExtractReport,
+    closed_warcs,
+    drop_unfinished_parts,
+    extract,
+)
+from kremlin_archive.dataset.publishing import lost_sources
 from kremlin_archive.errors import WarcError
 from kremlin_archive.importing.adopt import Adopted, Reader, adopt
 from kremlin_archive.importing.sources import open_sources
@@ -27,12 +33,14 @@ class Imported:
     adopted: tuple[Adopted, ...]
     refused: tuple[str, ...]
     extracted: ExtractReport | None
-    """The snapshot made afterwards; None when nothing was new."""
+    """The snapshot made afterwards; None when nothing was new, or files are lost."""
+    lost: tuple[str, ...] = ()
+    """WARC files that the latest snapshot was made from: it stands until they are back (`lost_sources`)."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether every file was taken in without a fault."""
-        return not self.refused and not any(one.faults for one in self.adopted)
+        """Whether every file was taken in without a fault, and what is new was published."""
+        return not (self.refused or self.lost) and not any(one.faults for one in self.adopted)
 
 
 def import_files(
@@ -56,7 +64,9 @@ def import_files(
         is_new = any(one.path for one in adopted)
         if is_new:
             update_index(root)
-        return Imported(tuple(adopted), tuple(refused), extract(root) if is_new else None)
+        lost = lost_sources(root, closed_warcs(root)) if is_new else []
+        extracted = extract(root) if is_new and not lost else None
+        return Imported(tuple(adopted), tuple(refused), extracted, tuple(lost))
 
 
 def _import(root: Path, named: Path, salvage: Reader | None) -> list[Adopted]:

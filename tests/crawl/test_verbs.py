@@ -113,3 +113,18 @@ def test_import_of_an_archive_into_another_brings_its_documents(
     assert "taken in" in capsys.readouterr().out
     assert main(["verify", "--root", str(other)]) == 0
     assert main(["import", str(tmp_path / "nothing.warc.gz"), "--root", str(other)]) == 1
+
+
+def test_import_while_a_file_is_lost_publishes_nothing_and_says_so(
+    crawl: Crawl, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = crawl(ids=66419, languages="en")
+    given = crawl(ids=66419, languages="ru", root=tmp_path / "given")
+    (lost,) = run.warcs
+    kept = lost.rename(tmp_path / "kept")
+    assert main(["import", str(given.warcs[0]), "--root", str(run.root)]) == 2
+    assert f"{lost.name} is gone" in capsys.readouterr().out
+    assert list(run.documents) == ["en:66419"]
+    kept.rename(lost)
+    assert main(["extract", "--root", str(run.root)]) == 0
+    assert list(run.documents) == ["en:66419", "ru:66419"]

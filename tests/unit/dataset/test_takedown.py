@@ -164,6 +164,11 @@ def test_a_snapshot_that_shows_it_on_a_card_only_is_issued_again(tmp_path: Path)
     assert showing(root, "en:66419") == []
 
 
+def test_what_is_lost_with_its_file_is_said(root: Path) -> None:
+    (root / "warc" / "0.warc.gz").unlink()
+    assert take_down(root, REMOVAL).lost == ("0.warc.gz is gone",)
+
+
 class Killed(BaseException):
     """As ``kill -9`` would: nothing below may catch it."""
 
