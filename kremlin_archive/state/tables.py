@@ -6,7 +6,7 @@ anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 
 from kremlin_archive.answers import ABSENT, REDIRECTS
 
-VERSION = 12
+VERSION = 13
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -36,7 +36,8 @@ CREATE TABLE front ( -- every feed and first listing page: what it names, since 
 ) WITHOUT ROWID;
 CREATE TABLE listing_page ( -- every page of a listing that was read, and how far down it goes
     base_url TEXT NOT NULL, run_id TEXT NOT NULL, page INTEGER NOT NULL, pages INTEGER NOT NULL,
-    oldest TEXT NOT NULL, newest TEXT NOT NULL, seen_at INTEGER NOT NULL, payload TEXT NOT NULL,
+    items INTEGER NOT NULL, oldest TEXT NOT NULL, newest TEXT NOT NULL, seen_at INTEGER NOT NULL,
+    payload TEXT NOT NULL,
     is_quiet INTEGER NOT NULL, -- whether it named nothing that was new or changed in that run
     PRIMARY KEY (base_url, run_id, page)
 ) WITHOUT ROWID;
@@ -99,16 +100,16 @@ WHERE url = :url AND read_at <= :at
 """
 LISTING_PAGE = """
 INSERT INTO listing_page VALUES (
-    :base_url, :run_id, :page, :pages, :oldest, :newest, :seen_at, :payload, :is_quiet
+    :base_url, :run_id, :page, :pages, :items, :oldest, :newest, :seen_at, :payload, :is_quiet
 )
 ON CONFLICT (base_url, run_id, page) DO UPDATE -- read again within a run: both readings count
-SET pages = excluded.pages, seen_at = excluded.seen_at, payload = excluded.payload,
+SET pages = excluded.pages, items = excluded.items, seen_at = excluded.seen_at, payload = excluded.payload,
     is_quiet = min(is_quiet, excluded.is_quiet),
     oldest = min(oldest, excluded.oldest), newest = max(newest, excluded.newest)
 """
 LISTING_PAGE_AGAIN = """
 INSERT OR IGNORE INTO listing_page
-SELECT base_url, :run_id, page, pages, oldest, newest, :seen_at, payload, 1
+SELECT base_url, :run_id, page, pages, items, oldest, newest, :seen_at, payload, 1
 FROM listing_page WHERE payload = :payload AND base_url = :base_url LIMIT 1
 """
 LISTING_PAGE_FAILED = """
@@ -183,7 +184,9 @@ SELECT n.doc_id, n.day, d.doc_id IS NOT NULL FROM named n LEFT JOIN document d U
 LISTING_PAGES = """
 SELECT base_url, run_id, page, pages, oldest, newest, seen_at, is_quiet FROM listing_page
 """
-LENGTHS = """
-SELECT (SELECT pages FROM listing_page WHERE base_url = :base_url ORDER BY seen_at DESC LIMIT 1),
-    (SELECT max(pages) FROM listing_page WHERE base_url = :base_url AND seen_at >= :since)
+_LATELY = """
+SELECT (SELECT {what} FROM listing_page WHERE {where} ORDER BY seen_at DESC LIMIT 1),
+    (SELECT max({what}) FROM listing_page WHERE {where} AND seen_at >= :since)
 """
+LENGTHS = _LATELY.format(what="pages", where="base_url = :base_url")
+PAGE_LENGTHS = _LATELY.format(what="items", where="base_url = :base_url AND page = :page")
