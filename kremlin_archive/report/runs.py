@@ -97,13 +97,29 @@ def _write(path: Path, report: Mapping[str, Any]) -> None:
     replace_text(path, json.dumps(report, ensure_ascii=False, indent=2) + "\n")
 
 
+def of_runs(folder: Path) -> list[Path]:
+    """The reports of runs that began and have ended, oldest first."""
+    return sorted(path for path in folder.glob("*.json") if _NOT_BEGUN not in path.name)
+
+
 def read_reports(folder: Path, *, most: int) -> Iterator[dict[str, Any]]:
     """The newest reports of runs that began, newest first, as far as they are asked for.
 
     A damaged one is passed over.
     """
-    paths = (path for path in folder.glob("*.json") if _NOT_BEGUN not in path.name)
-    for path in sorted(paths, reverse=True)[:most]:
+    return _read(of_runs(folder)[::-1][:most])
+
+
+def last_not_begun(folder: Path) -> dict[str, Any] | None:
+    """The newest report of what did not begin since the newest run began; None if there is none."""
+    began = max((path.name for path in (*of_runs(folder), *folder.glob(f"*{_OPEN}"))), default="")
+    paths = sorted(folder.glob(f"*{_NOT_BEGUN}*.json"), reverse=True)
+    since = began.partition(".")[0]
+    return next(_read(path for path in paths if path.name >= since), None)
+
+
+def _read(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    for path in paths:
         try:
             report = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError) as error:
