@@ -6,7 +6,7 @@ anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 
 from kremlin_archive.answers import ABSENT, REDIRECTS
 
-VERSION = 13
+VERSION = 14
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -28,6 +28,7 @@ CREATE TABLE miss ( -- every answer of an event's address that was no page of it
 ) WITHOUT ROWID;
 CREATE TABLE named ( -- every event that a listing or feed named, and when its latest change was first told
     doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, day TEXT, updated TEXT, first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL, -- when it was named at this address and day
     told_at INTEGER NOT NULL, told_by TEXT NOT NULL -- the run
 ) WITHOUT ROWID;
 CREATE TABLE front ( -- every feed and first listing page: what it names, since when, and when it was read
@@ -56,7 +57,7 @@ EDGES = """
 SELECT (
     SELECT max(at) FROM (
         SELECT max(fetched_at) AS at FROM document UNION ALL SELECT max(at) FROM miss
-        UNION ALL SELECT max(told_at) FROM named UNION ALL SELECT max(seen_at) FROM listing_page
+        UNION ALL SELECT max(last_at) FROM named UNION ALL SELECT max(seen_at) FROM listing_page
     )
 ), (SELECT min(at) FROM doubted)
 """
@@ -81,8 +82,11 @@ WHERE NOT EXISTS (SELECT 1 FROM content WHERE doc_id = :doc_id AND payload = :pa
 """
 MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?)"
 NAMED = """
-INSERT INTO named VALUES (:doc_id, :url, :day, :updated, :at, :at, :run_id) ON CONFLICT (doc_id) DO UPDATE
-SET url = excluded.url, day = excluded.day, first_at = min(first_at, excluded.first_at),
+INSERT INTO named VALUES (:doc_id, :url, :day, :updated, :at, :at, :at, :run_id)
+ON CONFLICT (doc_id) DO UPDATE
+SET url = iif(excluded.last_at >= last_at, excluded.url, url),
+    day = iif(excluded.last_at >= last_at, excluded.day, day),
+    first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
     told_at = iif(coalesce(excluded.updated, '') > coalesce(updated, ''), excluded.told_at, told_at),
     told_by = iif(coalesce(excluded.updated, '') > coalesce(updated, ''), excluded.told_by, told_by),
     updated = nullif(max(coalesce(excluded.updated, ''), coalesce(updated, '')), '')
