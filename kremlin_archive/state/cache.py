@@ -86,7 +86,8 @@ class State:
             for name in new:
                 path = self._root / WARCS / name
                 self._take(Source(path, name, part_path(self._root, name)), now)
-            self._database.execute(tables.DROP_REPEATED_LISTINGS)
+            for settle in (tables.FOUND_PAGES, tables.DROP_FOUND, tables.DROP_REPEATED_LISTINGS):
+                self._database.execute(settle)
         seal(self._path)
 
     def known(self, doc_id: str) -> Known | None:

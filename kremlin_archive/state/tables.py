@@ -6,7 +6,7 @@ anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 
 from kremlin_archive.answers import ABSENT, REDIRECTS
 
-VERSION = 14
+VERSION = 15
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -24,6 +24,7 @@ CREATE TABLE content ( -- every payload that was a document's page, and what it 
 ) WITHOUT ROWID;
 CREATE TABLE miss ( -- every answer of an event's address that was no page of it that can be read
     doc_id TEXT NOT NULL, at INTEGER NOT NULL, url TEXT NOT NULL, status INTEGER NOT NULL,
+    payload TEXT, -- of a revisit, whose original may be taken in later and prove to be a page
     PRIMARY KEY (doc_id, at, url)
 ) WITHOUT ROWID;
 CREATE TABLE named ( -- every event that a listing or feed named, and when its latest change was first told
@@ -66,21 +67,32 @@ INSERT OR REPLACE INTO content VALUES (
     :doc_id, :payload, :content_sha256, :last_updated, :published_at, :is_unfinished, :counterpart_url
 )
 """
-KEEP_NEWEST = """
+_KEEP_NEWEST = """
 INSERT INTO document
-SELECT doc_id, :url, content_sha256, :fetched_at, last_updated, published_at, is_unfinished, counterpart_url
-FROM content WHERE doc_id = :doc_id AND payload = :payload
+SELECT doc_id, {url}, content_sha256, {at}, last_updated, published_at, is_unfinished, counterpart_url
+FROM {pages}
 ON CONFLICT (doc_id) DO UPDATE
 SET url = excluded.url, content_sha256 = excluded.content_sha256, fetched_at = excluded.fetched_at,
     last_updated = excluded.last_updated, published_at = excluded.published_at,
     is_unfinished = excluded.is_unfinished, counterpart_url = excluded.counterpart_url
 WHERE excluded.fetched_at >= document.fetched_at
 """
+KEEP_NEWEST = _KEEP_NEWEST.format(
+    url=":url", at=":fetched_at", pages="content WHERE doc_id = :doc_id AND payload = :payload"
+)
+# Misses that were none: only now is it known what was seen again.
+FOUND_PAGES = _KEEP_NEWEST.format(
+    url="miss.url", at="miss.at", pages="miss CROSS JOIN content USING (doc_id, payload) WHERE true"
+)
+DROP_FOUND = """
+DELETE FROM miss WHERE payload IS NOT NULL
+AND EXISTS (SELECT 1 FROM content c WHERE c.doc_id = miss.doc_id AND c.payload = miss.payload)
+"""
 MISSED_AGAIN = """
-INSERT OR IGNORE INTO miss SELECT :doc_id, :fetched_at, :url, :status
+INSERT OR IGNORE INTO miss SELECT :doc_id, :fetched_at, :url, :status, :payload
 WHERE NOT EXISTS (SELECT 1 FROM content WHERE doc_id = :doc_id AND payload = :payload)
 """
-MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?)"
+MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?, NULL)"
 NAMED = """
 INSERT INTO named VALUES (:doc_id, :url, :day, :updated, :at, :at, :at, :run_id)
 ON CONFLICT (doc_id) DO UPDATE

@@ -46,3 +46,19 @@ def test_the_address_is_where_a_document_was_named_last(
     wanted = "http://en.kremlin.ru/events/president/transcripts/66419"
     told = [state.named_at("en:66419") for state in newest_first(root, tmp_path / "late")]
     assert told == [wanted, wanted]
+
+
+def test_a_page_seen_again_was_looked_at_though_it_was_first_seen_by_an_archive_read_later(
+    crawl: Crawl, tmp_path: Path
+) -> None:
+    one = {"ids": 66419, "languages": "en"}
+    crawl(**one)
+    run = crawl(**one)
+    assert run.pages == {"unchanged": 1}
+    with closing(State(run.root, read_only=True)) as state:
+        (expected,) = state.watched()
+    states = newest_first(run.root, tmp_path / "late")
+    assert [*next(states).watched()] == []
+    (watched,) = next(states).watched()
+    assert watched == expected
+    assert watched.missed_since is None
