@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable
 
 _LATE_ANSWERS = 2
-_PASSED: Callable[[], float] = (
+passed: Callable[[], float] = (
     (lambda: time.clock_gettime(time.CLOCK_BOOTTIME))  # goes on while the machine sleeps
     if hasattr(time, "CLOCK_BOOTTIME")
     else time.monotonic
 )
+"""Seconds from some instant on, whatever the clock is set to."""
 
 
 class SiteClock:
@@ -49,7 +50,7 @@ class OwnClock:
         self,
         most: float,
         clock: Callable[[], float] = time.time,
-        passed: Callable[[], float] = _PASSED,
+        passed: Callable[[], float] = passed,
     ) -> None:
         self._most = most
         self._clock = clock

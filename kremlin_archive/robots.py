@@ -2,7 +2,8 @@
 
 Only 404 and 410 mean that there are no rules. RFC 9309 lets any 4xx mean that; but the site has a robots.txt,
 and a 403, 401 or 451 is how those answer who throttle. One that leads off the site is unknown, because a
-provider's page would be read as permission. A run reads the rules of an origin once.
+provider's page would be read as permission. A run reads the rules of an origin when it first asks for one
+of its pages, and anew once they are older than ROBOTSTXT_MAX_AGE seconds (RFC 9309, 2.4: a day).
 
 An origin whose rules cannot be known, or forbid all there is to fetch, is left alone in that run; said once.
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scrapy import Request
@@ -24,6 +26,7 @@ from scrapy.utils.misc import build_from_crawler
 
 from kremlin_archive.answers import ABSENT, OK, REFUSED
 from kremlin_archive.breaker import Shut, Trouble, shut_for
+from kremlin_archive.clocks import passed
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.refusals import location, trouble_of
 from kremlin_archive.seeds import sections
@@ -46,12 +49,30 @@ class RobotsUnreachable(RunStopping):
     """The rules of an origin are not known, or forbid all: its pages are not asked for, and stay due."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The rules of an origin, or the way to them, and when that was set out on."""
+
+    rules: asyncio.Future[RobotParser]
+    began: float = field(default_factory=passed)
+
+    def is_older(self, seconds: float) -> bool:
+        """Whether the rules are here, and from longer ago than that."""
+        return self.rules.done() and passed() - self.began > seconds
+
+
 class StrictRobots(RobotsTxtMiddleware):
-    """One fetch an origin, which every request awaits; no answer, a refusal or an error forbid everything."""
+    """One fetch an origin and day, which every request awaits; no answer, a refusal or an error forbid all.
+
+    A request that waits for its turn goes by the rules that were known when it was queued, unless they have
+    become ones that forbid all.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._reading: dict[str, asyncio.Future[RobotParser]] = {}
+        self._max_age = crawler.settings.getfloat("ROBOTSTXT_MAX_AGE")
+        self._readings: dict[str, _Reading] = {}
+        self._obeyed: set[str] = set()
         self._told: set[str] = set()
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
@@ -68,9 +89,11 @@ class StrictRobots(RobotsTxtMiddleware):
     async def robot_parser(self, request: Request) -> RobotParser:
         """The rules of a request's origin."""
         origin = origin_of(request.url)
-        if origin not in self._reading:
-            self._reading[origin] = asyncio.ensure_future(self._read(f"{origin}/robots.txt"))
-        return await asyncio.shield(self._reading[origin])
+        reading = self._readings.get(origin)
+        if reading is None or reading.is_older(self._max_age):
+            reading = _Reading(asyncio.ensure_future(self._read(f"{origin}/robots.txt")))
+            self._readings[origin] = reading
+        return await asyncio.shield(reading.rules)
 
     async def _read(self, url: str) -> RobotParser:
         self._stats.inc_value("robotstxt/request_count")
@@ -80,6 +103,7 @@ class StrictRobots(RobotsTxtMiddleware):
             problem = f"{origin} refuses: {url} forbids everything; what was due stays due"
             ArchiveRun.of(self.crawler).leave_alone(Shut(origin, "refused", problem))
             raise RobotsUnreachable(problem)
+        self._obeyed.add(origin_of(url))
         return rules
 
     async def _fetch(self, url: str) -> bytes:
@@ -134,9 +158,10 @@ class StrictRobots(RobotsTxtMiddleware):
 
     def _unknown(self, url: str, trouble: Trouble, what: str) -> RobotsUnreachable:
         problem = f"{url} {what}, so nothing may be fetched"
-        run = ArchiveRun.of(self.crawler)
+        run, origin = ArchiveRun.of(self.crawler), origin_of(url)
         if not run.is_stopping():
-            run.leave_alone(shut_for(origin_of(url), trouble, problem, has_answered=False))
+            has_answered = origin in self._obeyed
+            run.leave_alone(shut_for(origin, trouble, problem, has_answered=has_answered))
         return RobotsUnreachable(problem)
 
     def _forbids_everything(self, rules: RobotParser, url: str) -> bool:

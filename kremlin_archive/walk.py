@@ -13,6 +13,9 @@ from kremlin_archive.state import Known, Length
 from kremlin_archive.state.spans import position
 from kremlin_archive.urls import Language
 
+_A_FEW = 3
+"""As many items of a page may be taken away without anybody's being alarmed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Walk:
@@ -87,11 +90,13 @@ def signalled_by_listing(item: ListingItem, known: Known | None, *, is_told: boo
     return is_later or (item.updated == looked and not is_told)
 
 
-def alarms(listing: ListingPage, walk: Walk, length: Length | None) -> Iterator[str]:
+def alarms(
+    listing: ListingPage, walk: Walk, length: Length | None, held: Length | None
+) -> Iterator[str]:
     """What must not end a walk in silence: a page that is another one, is empty, or a listing that shrank.
 
-    ``length`` is how many pages the listing had lately. One page less is what a few removed events make; one
-    less in each of several runs is not.
+    ``length`` is how many pages the listing had lately, ``held`` how many items this page held. One page less
+    is what a few removed events make; one less in each of several runs is not.
     """
     if listing.page != walk.page:
         yield f"{listing.url}: is page {listing.page} of the listing, not page {walk.page}"
@@ -103,6 +108,22 @@ def alarms(listing: ListingPage, walk: Walk, length: Length | None) -> Iterator[
         yield f"{listing.url}: has {listing.page_count} pages; it had {walk.pages} a page ago"
     elif length is not None and listing.page_count < min(length.last, length.longest - 1):
         yield f"{listing.url}: has {listing.page_count} pages; lately it had {length.longest}"
+    elif listing.items and listing.page == walk.page:
+        yield from _lost_items(listing, walk, held)
+
+
+def _lost_items(listing: ListingPage, walk: Walk, held: Length | None) -> Iterator[str]:
+    """Say that a page lists far fewer items than lately, or one that was never read than the page before it.
+
+    The last page of several may list as few as it likes, but never more than another.
+    """
+    count, beside = len(listing.items) + len(listing.odd), len(walk.before)
+    may_be_short = listing.page == listing.page_count > 1
+    if held is not None:
+        if not may_be_short and count < min(held.last, held.longest - _A_FEW):
+            yield f"{listing.url}: lists {count} items; lately it listed {held.longest}"
+    elif beside and (count > beside + _A_FEW or (count < beside - _A_FEW and not may_be_short)):
+        yield f"{listing.url}: lists {count} items; the page before it lists {beside}"
 
 
 def oldest_place(listing: ListingPage) -> str | None:

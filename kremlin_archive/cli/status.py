@@ -69,6 +69,7 @@ def _told(root: Path) -> dict[str, Any]:
             "editions": _editions(state),
             "listings": _listings(state),
             "runs": _runs(root),
+            "not_begun": _not_begun(root),
         }
 
 
@@ -157,3 +158,12 @@ def _runs(root: Path) -> list[dict[str, Any]]:
     newest = [*read_reports(root / "runs", most=_RUNS)][::-1]
     facts = ("run_id", "exit_code", "ended", "seconds", "pages", "problem")
     return [{name: report.get(name) for name in facts} for report in newest]
+
+
+def _not_begun(root: Path) -> dict[str, Any] | None:
+    """The last run that did not begin, where none has begun since."""
+    from kremlin_archive.report.runs import last_not_begun  # noqa: PLC0415
+
+    report = last_not_begun(root / "runs")
+    facts = ("run_id", "exit_code", "ended", "problem")
+    return None if report is None else {name: report.get(name) for name in facts}

@@ -49,7 +49,14 @@ def status_text(told: dict[str, Any]) -> str:
         lines.append(
             f"    {run['run_id']}  {click.style(ended, fg=_GOOD if code == 0 else _BAD)}  {told_pages}"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *_not_begun(told["not_begun"])])
+
+
+def _not_begun(run: dict[str, Any] | None) -> list[str]:
+    if run is None:
+        return []
+    ended = click.style(f"exit code {run['exit_code']}", fg=_BAD)
+    return ["Since then a run did not begin:", f"    {run['run_id']}  {ended}  {run['problem']}"]
 
 
 def _edition(language: str, edition: dict[str, Any]) -> list[str]:

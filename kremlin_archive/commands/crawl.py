@@ -58,7 +58,7 @@ _BUDGETS = (
 _AT_LEAST_ONE = ("WARC_MAX_BYTES", "CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN")
 """With 0 of the latter two a run would wait for ever, and hold the archive."""
 _SECONDS_SHAPE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
-_SECONDS = ("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT", "BACKOFF_BASE")
+_SECONDS = ("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT", "BACKOFF_BASE", "ROBOTSTXT_MAX_AGE")
 
 
 class Command(ScrapyCrawl):

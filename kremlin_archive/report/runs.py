@@ -12,7 +12,7 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -97,14 +97,31 @@ def _write(path: Path, report: Mapping[str, Any]) -> None:
     replace_text(path, json.dumps(report, ensure_ascii=False, indent=2) + "\n")
 
 
+def of_runs(folder: Path) -> Iterator[Path]:
+    """The reports of runs that began and have ended, newest first."""
+    reports = (name for name in _names(folder, ".json") if _NOT_BEGUN not in name)
+    return (folder / name for name in sorted(reports, reverse=True))
+
+
 def read_reports(folder: Path, *, most: int) -> Iterator[dict[str, Any]]:
     """The newest reports of runs that began, newest first, as far as they are asked for.
 
     A damaged one is passed over.
     """
-    began = (name for name in _names(folder) if name.endswith(".json") and _NOT_BEGUN not in name)
-    for name in sorted(began, reverse=True)[:most]:
-        path = folder / name
+    return _read(islice(of_runs(folder), most))
+
+
+def last_not_begun(folder: Path) -> dict[str, Any] | None:
+    """The newest report of what did not begin since the newest run began; None if there is none."""
+    reports = _names(folder, ".json")
+    began = {name for name in reports if _NOT_BEGUN not in name} | {*_names(folder, _OPEN)}
+    since = max(began, default="").partition(".")[0]
+    later = (name for name in reports if _NOT_BEGUN in name and name >= since)
+    return next(_read(folder / name for name in sorted(later, reverse=True)), None)
+
+
+def _read(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    for path in paths:
         try:
             report = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError) as error:
@@ -114,8 +131,10 @@ def read_reports(folder: Path, *, most: int) -> Iterator[dict[str, Any]]:
             yield report
 
 
-def _names(folder: Path) -> list[str]:
-    return os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208 - one a run, of many years
+def _names(folder: Path, suffix: str) -> list[str]:
+    """Names of a folder's files that end so; as texts, because there is a report of each hour of years."""
+    names = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208
+    return [name for name in names if name.endswith(suffix)]
 
 
 def unfinished(

@@ -155,8 +155,7 @@ class Walks:
             return
         self._run.tally.listings[walk.label] += 1
         yield from self._odd_on(listing)
-        length = self._run.state.listing_length(listing.url, datetime.now(UTC))
-        odd = [MissedItem(listing.url, "failed", said) for said in alarms(listing, walk, length)]
+        odd = [MissedItem(listing.url, "failed", said) for said in self._alarms(listing, walk)]
         yield from odd
         due = list(self._due_on(listing, walk))
         for url in due:
@@ -172,6 +171,12 @@ class Walks:
             return
         passes = is_quiet or self._plan.mode == "backfill"
         yield from self._over_what_was_read(listing, walk) if passes else self._onward(walk)
+
+    def _alarms(self, listing: ListingPage, walk: Walk) -> Iterator[str]:
+        state, now = self._run.state, datetime.now(UTC)
+        length = state.listing_length(listing.url, now)
+        held = state.page_length(listing.url, walk.page, now)
+        return alarms(listing, walk, length, held)
 
     def _no_page(self, missed: MissedItem, walk: Walk, *, is_given: bool) -> Output:
         """Say that a listing's page was not had, and go on behind it where there is more.

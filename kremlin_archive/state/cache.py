@@ -86,7 +86,8 @@ class State:
             for name in new:
                 path = self._root / WARCS / name
                 self._take(Source(path, name, part_path(self._root, name)), now)
-            self._database.execute(tables.DROP_REPEATED_LISTINGS)
+            for settle in (tables.FOUND_PAGES, tables.DROP_FOUND, tables.DROP_REPEATED_LISTINGS):
+                self._database.execute(settle)
         seal(self._path)
 
     def known(self, doc_id: str) -> Known | None:
@@ -188,10 +189,11 @@ class State:
 
     def listing_length(self, url: str, now: datetime) -> Length | None:
         """How many pages the listing that ``url`` belongs to said it has, lately; None if never read."""
-        since = rows.microseconds(now - LATELY)
-        values = {"base_url": base_of(url), "since": since}
-        last, longest = self._database.execute(tables.LENGTHS, values).fetchone()
-        return None if last is None else Length(last, max(last, longest or 0))
+        return self._length(tables.LENGTHS, now, base_url=base_of(url))
+
+    def page_length(self, url: str, page: int, now: datetime) -> Length | None:
+        """How many items a page of the listing that ``url`` belongs to held lately; None if never read."""
+        return self._length(tables.PAGE_LENGTHS, now, base_url=base_of(url), page=page)
 
     def find(self, payload_digest: str, url: str) -> Original | None:
         """The response that holds a payload, that of the same URL before any other; None if new."""
@@ -241,6 +243,11 @@ class State:
         query = f"SELECT record_id, url, warc_date FROM capture WHERE {condition} LIMIT 1"  # noqa: S608
         row = self._database.execute(query, values).fetchone()
         return Original(*row) if row else None
+
+    def _length(self, query: str, now: datetime, **which: Any) -> Length | None:  # noqa: ANN401
+        values = {**which, "since": rows.microseconds(now - LATELY)}
+        last, longest = self._database.execute(query, values).fetchone()
+        return None if last is None else Length(last, max(last, longest or 0))
 
     def _pages_of(self, url: str) -> list[PageRead]:
         base = base_of(url)

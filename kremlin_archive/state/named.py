@@ -34,11 +34,12 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Which page of how many a listing's page is, and its oldest and newest place (`spans.position`)."""
+    """Which page of how many a listing's page is, how many items it holds, its oldest and newest place."""
 
     base_url: str
     page: int
     pages: int
+    items: int
     oldest: str
     newest: str
 
@@ -110,4 +111,5 @@ def _reach(listing: ListingPage) -> Reach | None:
     if not places:
         return None
     base = base_of(listing.url)
-    return Reach(base, listing.page, listing.page_count, min(places), max(places))
+    size = len(listing.items)
+    return Reach(base, listing.page, listing.page_count, size, min(places), max(places))

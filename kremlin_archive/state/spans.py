@@ -35,7 +35,7 @@ class PageRead:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How many pages a listing said it has: when last read, and at most in the two days before."""
+    """How many pages a listing said it has, or items a page held: when last read, and at most in two days."""
 
     last: int
     longest: int

@@ -6,7 +6,7 @@ anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 
 from kremlin_archive.answers import ABSENT, REDIRECTS
 
-VERSION = 13
+VERSION = 16
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -24,10 +24,12 @@ CREATE TABLE content ( -- every payload that was a document's page, and what it 
 ) WITHOUT ROWID;
 CREATE TABLE miss ( -- every answer of an event's address that was no page of it that can be read
     doc_id TEXT NOT NULL, at INTEGER NOT NULL, url TEXT NOT NULL, status INTEGER NOT NULL,
+    payload TEXT, -- of a revisit, whose original may be taken in later and prove to be a page
     PRIMARY KEY (doc_id, at, url)
 ) WITHOUT ROWID;
 CREATE TABLE named ( -- every event that a listing or feed named, and when its latest change was first told
     doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, day TEXT, updated TEXT, first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL, -- when it was named at this address and day
     told_at INTEGER NOT NULL, told_by TEXT NOT NULL -- the run
 ) WITHOUT ROWID;
 CREATE TABLE front ( -- every feed and first listing page: what it names, since when, and when it was read
@@ -36,7 +38,8 @@ CREATE TABLE front ( -- every feed and first listing page: what it names, since 
 ) WITHOUT ROWID;
 CREATE TABLE listing_page ( -- every page of a listing that was read, and how far down it goes
     base_url TEXT NOT NULL, run_id TEXT NOT NULL, page INTEGER NOT NULL, pages INTEGER NOT NULL,
-    oldest TEXT NOT NULL, newest TEXT NOT NULL, seen_at INTEGER NOT NULL, payload TEXT NOT NULL,
+    items INTEGER NOT NULL, oldest TEXT NOT NULL, newest TEXT NOT NULL, seen_at INTEGER NOT NULL,
+    payload TEXT NOT NULL,
     is_quiet INTEGER NOT NULL, -- whether it named nothing that was new or changed in that run
     PRIMARY KEY (base_url, run_id, page)
 ) WITHOUT ROWID;
@@ -55,7 +58,7 @@ EDGES = """
 SELECT (
     SELECT max(at) FROM (
         SELECT max(fetched_at) AS at FROM document UNION ALL SELECT max(at) FROM miss
-        UNION ALL SELECT max(told_at) FROM named UNION ALL SELECT max(seen_at) FROM listing_page
+        UNION ALL SELECT max(last_at) FROM named UNION ALL SELECT max(seen_at) FROM listing_page
     )
 ), (SELECT min(at) FROM doubted)
 """
@@ -64,24 +67,38 @@ INSERT OR REPLACE INTO content VALUES (
     :doc_id, :payload, :content_sha256, :last_updated, :published_at, :is_unfinished, :counterpart_url
 )
 """
-KEEP_NEWEST = """
+_KEEP_NEWEST = """
 INSERT INTO document
-SELECT doc_id, :url, content_sha256, :fetched_at, last_updated, published_at, is_unfinished, counterpart_url
-FROM content WHERE doc_id = :doc_id AND payload = :payload
+SELECT doc_id, {url}, content_sha256, {at}, last_updated, published_at, is_unfinished, counterpart_url
+FROM {pages}
 ON CONFLICT (doc_id) DO UPDATE
 SET url = excluded.url, content_sha256 = excluded.content_sha256, fetched_at = excluded.fetched_at,
     last_updated = excluded.last_updated, published_at = excluded.published_at,
     is_unfinished = excluded.is_unfinished, counterpart_url = excluded.counterpart_url
 WHERE excluded.fetched_at >= document.fetched_at
 """
+KEEP_NEWEST = _KEEP_NEWEST.format(
+    url=":url", at=":fetched_at", pages="content WHERE doc_id = :doc_id AND payload = :payload"
+)
+# Misses that were none: only now is it known what was seen again.
+FOUND_PAGES = _KEEP_NEWEST.format(
+    url="miss.url", at="miss.at", pages="miss CROSS JOIN content USING (doc_id, payload) WHERE true"
+)
+DROP_FOUND = """
+DELETE FROM miss WHERE payload IS NOT NULL
+AND EXISTS (SELECT 1 FROM content c WHERE c.doc_id = miss.doc_id AND c.payload = miss.payload)
+"""
 MISSED_AGAIN = """
-INSERT OR IGNORE INTO miss SELECT :doc_id, :fetched_at, :url, :status
+INSERT OR IGNORE INTO miss SELECT :doc_id, :fetched_at, :url, :status, :payload
 WHERE NOT EXISTS (SELECT 1 FROM content WHERE doc_id = :doc_id AND payload = :payload)
 """
-MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?)"
+MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?, NULL)"
 NAMED = """
-INSERT INTO named VALUES (:doc_id, :url, :day, :updated, :at, :at, :run_id) ON CONFLICT (doc_id) DO UPDATE
-SET url = excluded.url, day = excluded.day, first_at = min(first_at, excluded.first_at),
+INSERT INTO named VALUES (:doc_id, :url, :day, :updated, :at, :at, :at, :run_id)
+ON CONFLICT (doc_id) DO UPDATE
+SET url = iif(excluded.last_at >= last_at, excluded.url, url),
+    day = iif(excluded.last_at >= last_at, excluded.day, day),
+    first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
     told_at = iif(coalesce(excluded.updated, '') > coalesce(updated, ''), excluded.told_at, told_at),
     told_by = iif(coalesce(excluded.updated, '') > coalesce(updated, ''), excluded.told_by, told_by),
     updated = nullif(max(coalesce(excluded.updated, ''), coalesce(updated, '')), '')
@@ -99,16 +116,16 @@ WHERE url = :url AND read_at <= :at
 """
 LISTING_PAGE = """
 INSERT INTO listing_page VALUES (
-    :base_url, :run_id, :page, :pages, :oldest, :newest, :seen_at, :payload, :is_quiet
+    :base_url, :run_id, :page, :pages, :items, :oldest, :newest, :seen_at, :payload, :is_quiet
 )
 ON CONFLICT (base_url, run_id, page) DO UPDATE -- read again within a run: both readings count
-SET pages = excluded.pages, seen_at = excluded.seen_at, payload = excluded.payload,
+SET pages = excluded.pages, items = excluded.items, seen_at = excluded.seen_at, payload = excluded.payload,
     is_quiet = min(is_quiet, excluded.is_quiet),
     oldest = min(oldest, excluded.oldest), newest = max(newest, excluded.newest)
 """
 LISTING_PAGE_AGAIN = """
 INSERT OR IGNORE INTO listing_page
-SELECT base_url, :run_id, page, pages, oldest, newest, :seen_at, payload, 1
+SELECT base_url, :run_id, page, pages, items, oldest, newest, :seen_at, payload, 1
 FROM listing_page WHERE payload = :payload AND base_url = :base_url LIMIT 1
 """
 LISTING_PAGE_FAILED = """
@@ -183,7 +200,9 @@ SELECT n.doc_id, n.day, d.doc_id IS NOT NULL FROM named n LEFT JOIN document d U
 LISTING_PAGES = """
 SELECT base_url, run_id, page, pages, oldest, newest, seen_at, is_quiet FROM listing_page
 """
-LENGTHS = """
-SELECT (SELECT pages FROM listing_page WHERE base_url = :base_url ORDER BY seen_at DESC LIMIT 1),
-    (SELECT max(pages) FROM listing_page WHERE base_url = :base_url AND seen_at >= :since)
+_LATELY = """
+SELECT (SELECT {what} FROM listing_page WHERE {where} ORDER BY seen_at DESC LIMIT 1),
+    (SELECT max({what}) FROM listing_page WHERE {where} AND seen_at >= :since)
 """
+LENGTHS = _LATELY.format(what="pages", where="base_url = :base_url")
+PAGE_LENGTHS = _LATELY.format(what="items", where="base_url = :base_url AND page = :page")

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
+from kremlin_archive.pages.listing import ITEM
 from kremlin_archive.replica import Replica, Rule, serve
+from kremlin_archive.replica.http import Request
 from kremlin_archive.replica.site import Site
 from tests.crawl.running import NEWS, Crawl, Run
 from tests.crawl.small_site import RU, event, later
@@ -48,6 +51,69 @@ def test_a_listing_whose_last_page_cannot_be_read_is_not_walked_whole_by_every_r
     run, targets = listed()
     assert (run.code, run.pages) == (0, {"new": 20})
     assert listed()[1] == {"/robots.txt", "/feed", ""}
+
+
+READ_ONLY = {"RECHECK_BUDGET": "0", "PAIR_BUDGET": "0"}
+LISTINGS = {"languages": "ru", "sections": "news"}
+
+
+def site_of(replica: Replica) -> Site:
+    assert isinstance(replica.source, Site)
+    return replica.source
+
+
+def test_a_listing_of_one_page_that_loses_many_items_is_named_once(
+    crawl: Crawl, replica: Replica
+) -> None:
+    site = site_of(replica)
+    for number in range(13, 121):
+        site.remove(RU, number)
+    assert crawl(settings=READ_ONLY, **LISTINGS).code == 0
+    for number in (11, 12):
+        site.remove(RU, number)
+    assert crawl(settings=READ_ONLY, **LISTINGS).code == 0
+    for number in range(4, 9):
+        site.remove(RU, number)
+    run = crawl(settings=READ_ONLY, **LISTINGS)
+    assert run.code == 2
+    assert [*run.problems.values()] == [
+        f"http://kremlin.ru{NEWS}: lists 5 items; lately it listed 12"
+    ]
+    assert crawl(settings=READ_ONLY, **LISTINGS).code == 0
+
+
+def shortened(replica: Replica, path: str, most: int) -> Rule:
+    """A listing's page with some of its items only, and as many pages as ever."""
+    request = Request("GET", path, (("Host", "kremlin.ru"),), b"")
+    page = LexborHTMLParser(site_of(replica).answer(request).entity)
+    for item in page.css(ITEM)[most:]:
+        item.decompose()
+    return Rule("content", path=path, text=page.html)
+
+
+def test_a_page_amid_a_listing_that_loses_many_items_is_named_once(
+    crawl: Crawl, replica: Replica
+) -> None:
+    assert crawl(settings=READ_ONLY, **LISTINGS).code == 0
+    short = shortened(replica, f"{NEWS}/page/3", 8)
+    run = crawl(short, settings=READ_ONLY, mode="backfill", **LISTINGS)
+    assert run.code == 2
+    assert [*run.problems.values()] == [
+        f"http://kremlin.ru{NEWS}/page/3: lists 8 items; lately it listed 20"
+    ]
+    assert crawl(short, settings=READ_ONLY, mode="backfill", **LISTINGS).code == 0
+
+
+def test_a_page_amid_a_listing_that_is_read_first_with_few_items_is_named_once(
+    crawl: Crawl, replica: Replica
+) -> None:
+    short = shortened(replica, f"{NEWS}/page/3", 8)
+    run = crawl(short, settings=READ_ONLY, **LISTINGS)
+    assert run.code == 2
+    assert [*run.problems.values()] == [
+        f"http://kremlin.ru{NEWS}/page/3: lists 8 items; the page before it lists 20"
+    ]
+    assert crawl(short, settings=READ_ONLY, mode="backfill", **LISTINGS).code == 0
 
 
 def recheck(root: Path, replica: Replica, hours: int) -> Run:

@@ -467,6 +467,31 @@ def test_robots_that_change_during_a_run_are_read_by_the_next(
     assert crawl(languages="en", sections="news").code == 3
 
 
+CHANGED_ROBOTS = {
+    "forbid all": (Rule("disallow-all", path="/robots.txt", after=1), 3, "forbids everything"),
+    "refused": (Rule("status", path="/robots.txt", status=403, after=1), 3, "was answered 403"),
+    "silent": (
+        Rule("stall", path="/robots.txt", at="start", after=1),
+        2,
+        "does not answer any more",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CHANGED_ROBOTS)
+def test_robots_that_are_too_old_are_read_anew_and_obeyed(
+    crawl: Crawl, replica: Replica, case: str
+) -> None:
+    rule, code, words = CHANGED_ROBOTS[case]
+    settings = {**ONE_BY_ONE, "ROBOTSTXT_MAX_AGE": "0", "RETRY_TIMES": "0"}
+    run = crawl(rule, languages="en", sections="news", pages="1-3", settings=settings)
+    assert run.code == code
+    assert words in run.report["problem"]
+    assert set(run.report["shut"]) == {EN}
+    assert run.report["left"] > 0
+    assert asked(replica) == ["/robots.txt", NEWS, "/robots.txt"]
+
+
 # ---- budgets and stops ---------------------------------------------------------------------------------
 
 

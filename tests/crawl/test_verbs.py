@@ -97,6 +97,27 @@ def test_status_passes_over_a_damaged_report(
     assert "1 new" in capsys.readouterr().out
 
 
+def test_status_names_a_run_that_did_not_begin_until_another_begins(
+    crawl: Crawl, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = crawl(ids=66419, languages="en").root
+    with lock_archive(root):
+        assert crawl(ids=66419).code == 4
+    assert crawl(ids="none").code == 1
+    assert main(["status", "--root", str(root), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [run["exit_code"] for run in told["runs"]] == [0]
+    assert (told["not_begun"]["exit_code"], told["not_begun"]["ended"]) == (1, "wrong use")
+    assert "ids" in told["not_begun"]["problem"]
+    assert main(["status", "--root", str(root)]) == 0
+    last = capsys.readouterr().out.splitlines()[-2:]
+    assert last[0] == "Since then a run did not begin:"
+    assert f"exit code 1  {told['not_begun']['problem']}" in last[1]
+    crawl(ids=66419, languages="en")
+    assert main(["status", "--root", str(root)]) == 0
+    assert "did not begin" not in capsys.readouterr().out
+
+
 def test_status_of_no_archive_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status", "--root", str(tmp_path)]) == 1
     assert "no archive here" in capsys.readouterr().err

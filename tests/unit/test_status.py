@@ -9,7 +9,13 @@ import click
 from kremlin_archive.cli.status_text import status_text
 from kremlin_archive.ledger import FATES
 
-QUIET: dict[str, Any] = {"run_in_progress": False, "editions": {}, "listings": [], "runs": []}
+QUIET: dict[str, Any] = {
+    "run_in_progress": False,
+    "editions": {},
+    "listings": [],
+    "runs": [],
+    "not_begun": None,
+}
 
 
 def edition(days: list[dict[str, Any]], **found: list[tuple[int, int]]) -> dict[str, Any]:

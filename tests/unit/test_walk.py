@@ -64,26 +64,63 @@ def test_a_feed_signals_to_the_minute(updated: str, signalled: bool) -> None:
 
 
 def test_an_ordinary_page_raises_no_alarm() -> None:
-    assert list(alarms(listing(item(None)), WALK, FIVE)) == []
-    assert list(alarms(listing(item(None), pages=4), WALK, FIVE)) == []
-    assert list(alarms(listing(item(None)), WALK, None)) == []
+    assert list(alarms(listing(item(None)), WALK, FIVE, None)) == []
+    assert list(alarms(listing(item(None), pages=4), WALK, FIVE, None)) == []
+    assert list(alarms(listing(item(None)), WALK, None, None)) == []
 
 
 def test_odd_listings_are_named() -> None:
-    (repeated,) = alarms(listing(item(None), page=1), WALK, FIVE)
+    (repeated,) = alarms(listing(item(None), page=1), WALK, FIVE, None)
     assert "is page 1 of the listing, not page 2" in repeated
-    (empty,) = alarms(listing(), WALK, FIVE)
+    (empty,) = alarms(listing(), WALK, FIVE, None)
     assert "lists nothing" in empty
-    (shrunk,) = alarms(listing(item(None), pages=3), WALK, FIVE)
+    (shrunk,) = alarms(listing(item(None), pages=3), WALK, FIVE, None)
     assert "has 3 pages; it had 5" in shrunk
 
 
 def test_a_listing_that_loses_a_page_in_each_run_is_named_once() -> None:
     walk = replace(WALK, pages=0)
-    assert list(alarms(listing(item(None), pages=4), walk, Length(5, 5))) == []
-    (shrunk,) = alarms(listing(item(None), pages=3), walk, Length(4, 5))
+    assert list(alarms(listing(item(None), pages=4), walk, Length(5, 5), None)) == []
+    (shrunk,) = alarms(listing(item(None), pages=3), walk, Length(4, 5), None)
     assert "has 3 pages; lately it had 5" in shrunk
-    assert list(alarms(listing(item(None), pages=3), walk, Length(3, 5))) == []
+    assert list(alarms(listing(item(None), pages=3), walk, Length(3, 5), None)) == []
+
+
+ITEMS = tuple(replace(item(None), event_id=number) for number in range(20))
+
+
+@pytest.mark.parametrize(
+    ("held", "count", "page", "pages", "is_said"),
+    [
+        (Length(20, 20), 16, 1, 5, True),
+        (Length(20, 20), 17, 1, 5, False),
+        (Length(16, 20), 16, 1, 5, False),
+        (Length(18, 20), 16, 1, 1, True),
+        (Length(20, 20), 4, 5, 5, False),
+        (None, 4, 1, 5, False),
+    ],
+    ids=["lost", "a few", "said before", "one by one", "the last page", "never read"],
+)
+def test_a_page_that_lists_fewer_than_lately_is_named_once(
+    held: Length | None, count: int, page: int, pages: int, *, is_said: bool
+) -> None:
+    read = listing(*ITEMS[:count], page=page, pages=pages)
+    walk = replace(WALK, page=page, pages=pages)
+    said = list(alarms(read, walk, Length(pages, pages), held))
+    assert [f"lists {count} items; lately" in one for one in said] == [True] * is_said
+
+
+@pytest.mark.parametrize(
+    ("before", "count", "page", "is_said"),
+    [(20, 4, 2, True), (20, 17, 2, False), (20, 4, 5, False), (4, 19, 5, True)],
+    ids=["fewer", "a few less", "the last page", "more"],
+)
+def test_a_page_that_was_never_read_lists_what_the_one_before_it_lists(
+    before: int, count: int, page: int, *, is_said: bool
+) -> None:
+    walk = replace(WALK, page=page, before=frozenset(range(100, 100 + before)))
+    said = list(alarms(listing(*ITEMS[:count], page=page), walk, FIVE, None))
+    assert [f"the page before it lists {before}" in one for one in said] == [True] * is_said
 
 
 def test_two_pages_are_read_by_turns() -> None:

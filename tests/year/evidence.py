@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from kremlin_archive.report.runs import of_runs
 from tests.year.newsroom import Content, read
 from tests.year.running import Ran, instant
 
@@ -88,14 +89,16 @@ def gather(root: Path, runs: Sequence[Ran]) -> Evidence:
         revisions=_revisions(root, clock),
         documents=_documents(root),
         fetched=_fetched(root, clock),
-        reports={
-            clock.run(path.stem): json.loads(path.read_text("utf-8"))
-            # A year that was gone on with has run its last turn twice: the later run's report counts.
-            for path in sorted(
-                (root / "runs").glob("*.json"), key=lambda path: (len(path.stem), path.stem)
-            )
-        },
+        reports=reports_of(root, runs),
     )
+
+
+def reports_of(root: Path, runs: Sequence[Ran]) -> dict[int, dict[str, Any]]:
+    """The reports of the journal's runs that began, by their index."""
+    clock = _Clock(runs)
+    # A year that was gone on with has run its last turn twice: the later run's report counts.
+    paths = sorted(of_runs(root / "runs"), key=lambda path: (len(path.stem), path.stem))
+    return {clock.run(path.stem): json.loads(path.read_text("utf-8")) for path in paths}
 
 
 def _rows(root: Path, table: str, columns: list[str]) -> list[dict[str, Any]]:

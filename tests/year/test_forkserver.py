@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.year.evidence import reports_of
 from tests.year.forkserver import ForkServer, fork_server
+from tests.year.running import Ran
 
 THEN = datetime(2031, 5, 6, 7, 17, tzinfo=UTC)
 NOBODY = "127.0.0.1:9"  # the discard port: nobody listens there
@@ -38,6 +40,21 @@ def test_a_run_lives_at_the_instant_it_was_given(server: ForkServer, tmp_path: P
     report = json.loads(found[1].read_text("utf-8"))
     assert 0 <= report["seconds"] < 60
     assert report["began_at"] <= report["ended_at"] < "2031-05-06T07:20"
+
+
+def test_a_run_that_did_not_begin_is_no_evidence(server: ForkServer, tmp_path: Path) -> None:
+    later = THEN + timedelta(hours=1)
+    codes = (
+        server.run(THEN, crawl(tmp_path), tmp_path / "log").code,
+        server.run(later, crawl(tmp_path, "-a", "ids=x"), tmp_path / "log").code,
+    )
+    runs = [
+        Ran(at.isoformat(), at.isoformat(), "down", False, code, 0, 0, 0, 0)  # noqa: FBT003
+        for at, code in zip((THEN, later), codes, strict=True)
+    ]
+    reports = reports_of(tmp_path, runs)
+    assert (codes, [*reports]) == ((2, 1), [0])
+    assert reports[0]["pages"]["failed"] == 0
 
 
 def test_exit_codes_come_back(server: ForkServer, tmp_path: Path) -> None:
