@@ -43,6 +43,7 @@ from kremlin_archive.report.versions import versions
 from kremlin_archive.run_facts import RunPlace, facts_of
 from kremlin_archive.state import State
 from kremlin_archive.state.file import is_refused
+from kremlin_archive.ticking import EverySecond
 from kremlin_archive.turns import Turns
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class ArchiveRun:
         self._closing: asyncio.Future[Any] | None = None
         self._crawler: Crawler | None = None
         self._progress = Progress("crawl", "pages")
-        self._ticking: asyncio.Task[None] | None = None
+        self._ticking = EverySecond(self._show)
         self._stopping = False
         self._distrusts_state = False
         self.turns = Turns()
@@ -158,16 +159,22 @@ class ArchiveRun:
         drop_unfinished_parts(self._place.root)
         if self.state.made_anew is not None:
             self.note(f"state.sqlite was made anew from the WARC files: {self.state.made_anew}")
-        known = self.state.sync()
+        known = self._sync()
         self._name_losses()
         logger.info("run %s: %d documents are in the archive", self._place.run_id, known)
         self._progress.__enter__()
-        self._ticking = asyncio.ensure_future(self._tick())
+        self._ticking.start()
 
     @cached_property
     def gone_on_with(self) -> frozenset[str]:
         """Ids of the runs of the same words that were stopped before their end."""
         return unfinished(self._reports_before(), self._arguments, self._began_at - _GONE_ON_WITH)
+
+    def _sync(self) -> int:
+        known = self.state.sync()
+        while self.state.not_taken_in:
+            self._blame(f"a WARC file cannot be taken in: {self.state.not_taken_in.pop()}")
+        return known
 
     def _name_losses(self) -> None:
         """Say which WARC files are lost, until they are back or a person publishes without them."""
@@ -199,12 +206,12 @@ class ArchiveRun:
         published = self._publish()
         self._step("prune old snapshots", partial(self._prune, published))
         self._step("compare with earlier runs", self._find_drift)
+        self._step("keep the working state", self._keep_state)
         ended = how_it_ended(self.tally, reason)
         self._step("sum up", partial(self._sum_up, ended, published))
         if self.report is None:
             self._sum_up_plainly(ended)
         self._write_report(ended, published)
-        self._keep_state()
 
     def break_off(self) -> None:
         """Write the report of a run that was not left the time to end."""
@@ -238,7 +245,7 @@ class ArchiveRun:
         """Bring the cache up to date; it is only a cache, so a failure is said and costs time later."""
         try:
             if not self._distrusts_state:
-                self.state.sync()
+                self._sync()
                 self.state.close()
         except (ArchiveError, OSError, sqlite3.Error) as error:
             logger.warning("the working state could not be kept: %s", error)
@@ -246,11 +253,6 @@ class ArchiveRun:
         if self._distrusts_state:
             with contextlib.suppress(OSError, sqlite3.Error):
                 self.state.discard()
-
-    async def _tick(self) -> None:
-        while True:
-            self._show()
-            await asyncio.sleep(1)
 
     def note(self, words: str) -> None:
         """Have the report say what decides nothing; also when it is written already."""
@@ -280,8 +282,7 @@ class ArchiveRun:
         self.problem = "; ".join(filter(None, (self.problem, problem)))
 
     def _end_showing(self) -> None:
-        if self._ticking is not None:
-            self._ticking.cancel()
+        self._ticking.stop()
         self._show()
         self._progress.__exit__(None, None, None)
         if self._progress.problem is not None:

@@ -164,12 +164,12 @@ T = TypeVar("T", bound=_Numbered)
 
 
 def interval(age: timedelta) -> timedelta:
-    """How long a page of this age is left alone.
+    """How long a page of this age is left alone; one whose day is ahead, as if it were as long ago.
 
     >>> interval(timedelta(days=1))
     datetime.timedelta(seconds=21600)
     """
-    return next((every for limit, every in RHYTHM if age <= limit), OLD_AGE)
+    return next((every for limit, every in RHYTHM if abs(age) <= limit), OLD_AGE)
 
 
 def due_at(watched: Watched) -> datetime:
@@ -179,7 +179,7 @@ def due_at(watched: Watched) -> datetime:
     if watched.missed_since is not None:
         return watched.looked + interval(watched.looked - watched.missed_since)
     age = watched.looked - watched.published
-    if watched.is_unfinished and age <= UNFINISHED_UNTIL:
+    if watched.is_unfinished and abs(age) <= UNFINISHED_UNTIL:
         return watched.looked + min(UNFINISHED_EVERY, interval(age))
     return watched.looked + interval(age)
 

@@ -53,10 +53,21 @@ Exit codes: 0 done, 1 wrong use, 2 done in part, 3 refused by the site, 4 anothe
 _BUDGETS = (
     *("RECHECK_BUDGET", "PAIR_BUDGET", "RETRY_BUDGET", "FILL_BUDGET"),
     *("REFUSALS_MAX", "FAILURES_MAX", "RETRY_AFTER_MAX", "REQUESTS_MAX"),
-    "CLOCKS_APART_MAX",
+    *("CLOCKS_APART_MAX", "URLLENGTH_LIMIT"),
 )
-_AT_LEAST_ONE = ("WARC_MAX_BYTES", "CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN")
+_AT_LEAST_ONE = (
+    *("WARC_MAX_BYTES", "CONCURRENT_ITEMS"),
+    *("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"),
+)
 """With 0 of the latter two a run would wait for ever, and hold the archive."""
+_OF_NO_USE = {
+    "HTTPCACHE_ENABLED": "answers from a cache are no exchanges; switch it off",
+    "JOBDIR": "what is left to do is told by the archive, not by a queue; leave it out",
+    "DEPTH_LIMIT": "what lies deeper would be left out without a word; REQUESTS_MAX bounds a run",
+}
+_URL_LENGTH = (
+    2083  # Scrapy's; longer addresses are left out without a word, and no event's is as long
+)
 _SECONDS_SHAPE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _SECONDS = ("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT", "BACKOFF_BASE", "ROBOTSTXT_MAX_AGE")
 
@@ -193,13 +204,12 @@ def check_settings(settings: BaseSettings) -> None:
     parse_connect_to(settings.get("CONNECT_TO") or "")
     if not str(settings.get("ARCHIVE_ROOT") or ""):
         raise UsageError("ARCHIVE_ROOT is empty: name the folder of the archive")
-    if settings.getbool("HTTPCACHE_ENABLED"):
-        raise UsageError("HTTPCACHE_ENABLED: answers from a cache are no exchanges; switch it off")
-    if settings["JOBDIR"]:
-        raise UsageError(
-            "JOBDIR: what is left to do is told by the archive, not by a queue; leave it out"
-        )
+    for name, why in _OF_NO_USE.items():
+        if str(settings.get(name) or "0").lower() not in ("0", "false"):
+            raise UsageError(f"{name}: {why}")
     _check_numbers(settings)
+    if 0 < int(settings["URLLENGTH_LIMIT"]) < _URL_LENGTH:
+        raise UsageError(f"URLLENGTH_LIMIT: expected {_URL_LENGTH} or more, or 0 for none")
     read_policy(settings.get("PUBLISH"))
     _check_switch(settings, "PRUNE_SNAPSHOTS")
     _check_metrics(settings)

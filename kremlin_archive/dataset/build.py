@@ -9,7 +9,7 @@ both editions (some 6,000), or the captures of one month.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,7 @@ from kremlin_archive.dataset.tables.removals import REMOVALS
 from kremlin_archive.dataset.tables.revisions import REVISIONS, revision_rows
 from kremlin_archive.dataset.tables.tags import DOCUMENT_TAGS, TAGS, document_tag_rows
 from kremlin_archive.dataset.tables.turns import TURNS, turn_rows
+from kremlin_archive.errors import ArchiveError, SnapshotError
 from kremlin_archive.records import EventPage
 
 TABLES = (
@@ -163,8 +164,9 @@ class _Build:
                     for table, rows in _OF_DOCUMENTS
                 ]
                 for chosen in self._chosen(shard, loaded):
-                    for writer, rows in writers:
-                        writer.add_all(rows(chosen))
+                    with _named(chosen.history.doc_id):
+                        for writer, rows in writers:
+                            writer.add_all(rows(chosen))
         return list(keys.values())
 
     def captures(self, month: Month) -> None:
@@ -251,6 +253,19 @@ def _state(
         records[place] = emptied(record) if is_emptied else record
     witness = loaded[place_of(revision.began)] if revision.turn == "gone" else facts
     return State(revision, facts, witness, records[place])
+
+
+@contextmanager
+def _named(doc_id: str) -> Iterator[None]:
+    """Have a fault of ours name the document that it comes with."""
+    try:
+        yield
+    except (OSError, ArchiveError):
+        raise
+    except Exception as error:
+        raise SnapshotError(
+            f"{doc_id}: its rows cannot be made: {error!r}; please report it"
+        ) from error
 
 
 def _name(shard: ShardKey) -> str:

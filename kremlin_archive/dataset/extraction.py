@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Literal
 
+from kremlin_archive.dataset.publication import publication
 from kremlin_archive.errors import ContentError, LayoutError, NotThisPage, PageError
 from kremlin_archive.pages import PageKind, page_kind, parse_event, parse_text_version
 from kremlin_archive.pages.challenge import challenge_mark, service_mark
@@ -94,6 +95,7 @@ def _read(capture: Capture, kind: PageKind, doc_id: str | None) -> Extraction:
     _, charset = media_type(capture)
     try:
         record = parse(capture.content, capture.url, charset=charset)
+        publication(record, capture.fetched_at)  # what every table asks of it
     except (PageError, ContentError) as error:
         return Extraction(kind, doc_id, None, str(error), _problem_kind(error))
     except Exception as error:  # noqa: BLE001 - a fault of ours costs one record, named, not the archive

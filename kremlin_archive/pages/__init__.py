@@ -19,6 +19,7 @@ selector and count. What is kept but not understood becomes a `Warn` on the reco
 ``no_last_updated``       the page does not say when it was last changed
 ``date_disagrees``, ``time_disagrees``   head and status block name different moments
 ``undated_item``          a listing's item without a date
+``unreadable_date``       the date in an event's head is none, or not of 1900 to 2099
 """
 
 from kremlin_archive.pages.dispatch import PageKind, page_kind, parse_page

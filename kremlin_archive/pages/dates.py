@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from kremlin_archive.pages.words import SiteWords
 
+_YEARS = range(1900, 2100)
+"""Beyond them no date of the site's can be meant: 0001-01-01 is how software writes that it has none."""
+
 _ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DASH = r"\s*[\u2212\u2013\u2014-]\s*"
 _MONTH = r"[A-Za-zА-Яа-яЁё]+"
@@ -54,20 +57,19 @@ def date_in_words(text: str, words: SiteWords) -> str | None:
 
 
 def iso_date(text: str) -> str | None:
-    """Return the text if it is a real date written ``YYYY-MM-DD``."""
+    """Return the text if it is a real date of 1900 to 2099 written ``YYYY-MM-DD``."""
     if _ISO.fullmatch(text) is None:  # Python reads week dates too
         return None
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return None
+    return _real_date(*map(int, text.split("-")))
 
 
 def _day(year: str, month: str, day: str, words: SiteWords) -> str | None:
     number = words.months.get(month.lower())
-    if number is None:
-        return None
+    return None if number is None else _real_date(int(year), number, int(day))
+
+
+def _real_date(year: int, month: int, day: int) -> str | None:
     try:
-        return date(int(year), number, int(day)).isoformat()
+        return date(year, month, day).isoformat() if year in _YEARS else None
     except ValueError:
         return None

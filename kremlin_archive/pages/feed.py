@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from xml.etree import ElementTree as ET
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from kremlin_archive.errors import LayoutError, NotThisPage
+from kremlin_archive.pages.dates import iso_date
 from kremlin_archive.pages.decoding import decode
 from kremlin_archive.pages.each import read_each
 from kremlin_archive.pages.inline import element_text
@@ -121,8 +123,15 @@ def _text(parent: ET.Element, tag: str, url: str) -> str:
 def _wall_clock(parent: ET.Element, tag: str, url: str) -> str:
     text = _text(parent, tag, url)
     match = _WALL_CLOCK.fullmatch(text)
-    if match is None:
+    if match is None or not _is_instant(match[1]):
         raise LayoutError(
             url, f"{parent.tag.removeprefix(ATOM)} > {tag} {text}", 0, "a date and time"
         )
     return match[1]
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        return iso_date(datetime.fromisoformat(text).date().isoformat()) is not None
+    except ValueError:
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -46,17 +47,27 @@ def read_head(article: LexborNode, url: str, words: SiteWords) -> Head:
     top = one(article, TOP, url)
     lead = _lead(one(top, LEAD, url))
     stamp = maybe_one(top, PUBLISHED, url)
+    date = read_stamp(stamp, words)[0] if stamp is not None else None
     clock = maybe_one(top, TIME, url)
     place = maybe_one(top, PLACE, url)
     return Head(
         title=element_text(one(top, TITLE, url)),
         lead="\n".join(part.text for part in lead if part.text) or None,
-        date=read_stamp(stamp, words)[0] if stamp is not None else None,
+        date=date,
         time=clock_time(element_text(clock)) if clock is not None else None,
         place=element_text(place) or None if place is not None else None,
         mentions=tuple(mention for part in lead for mention in part.mentions),
-        warnings=tuple(warning for part in lead for warning in part.warnings),
+        warnings=(
+            *(warning for part in lead for warning in part.warnings),
+            *_undated(stamp, date),
+        ),
     )
+
+
+def _undated(stamp: LexborNode | None, date: str | None) -> Iterator[Warn]:
+    if stamp is not None and date is None:
+        shown = stamp.attributes.get("datetime") or ""
+        yield Warn("unreadable_date", f"{shown} {element_text(stamp)}".strip())
 
 
 def _lead(node: LexborNode) -> list[Inline]:

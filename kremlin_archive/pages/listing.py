@@ -33,6 +33,7 @@ ITEM_TITLE = "span.entry-title"  # the link's whole text holds date, author and 
 ITEM_PUBLISHED = "time.dt-published"
 ITEM_UPDATED = "span.updated"
 ITEM_PLACE = "span.hentry__location"
+_DIGITS = 6  # of a page's number; its listings have some thousand
 # The site labels the older page «Previous» and marks it rel=next.
 OLDER = "a.more-next"
 NEWER = "a.more-prev"
@@ -69,7 +70,7 @@ def parse_listing(content: bytes, url: str, *, charset: str | None = None) -> Li
 
 def _number(lister: LexborNode, name: str, url: str) -> int:
     text = attribute(lister, name, url)
-    if not (text.isascii() and text.isdecimal()):
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
         raise LayoutError(url, f"{LISTER}[{name}={text}]", 0, "a number")
     return int(text)
 

@@ -3,4 +3,4 @@
 Any change of what a page yields raises it: so a new reading is told from an edit of the page.
 """
 
-PARSER_VERSION = "0.1.0"
+PARSER_VERSION = "0.1.1"

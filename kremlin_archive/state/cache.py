@@ -19,6 +19,7 @@ from kremlin_archive.archive.lost_files import lost_files
 from kremlin_archive.archive.originals import Original
 from kremlin_archive.dataset.extract import WARCS, Source, build_part, current_part
 from kremlin_archive.dataset.parts import PART_VERSION, PARTS, part_path
+from kremlin_archive.errors import ArchiveError
 from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 from kremlin_archive.records import Capture
 from kremlin_archive.schedule import CONFIRM_AFTER, Front, Missing, Unpaired, Watched
@@ -53,6 +54,8 @@ class State:
         """Why the file was made anew although there were WARC files to know of."""
         self.lost: list[str] = []
         """WARC files that were taken in and are gone or shorter now, in words."""
+        self.not_taken_in: list[str] = []
+        """WARC files of which a fault of ours keeps what they hold from being known here, in words."""
         self._database = self._read_only() if read_only else self._open()
 
     def sync(self, now: datetime | None = None) -> int:
@@ -273,7 +276,13 @@ class State:
         except (OSError, pa.ArrowInvalid):  # a damaged part: read the WARC again
             part = build_part(source)
             self._take_part(part.path, now)
-        sizes = (source.name, _size(source.path), _size(part.path))
+        except (ArchiveError, sqlite3.Error):
+            raise
+        except Exception as error:
+            # What it holds is asked for again; else no run after this one could begin.
+            self.not_taken_in.append(f"{source.name}: {error!r}; please report it with this file")
+            logger.exception("%s cannot be taken in", source.path)
+        sizes = (source.name, _size(source.path), _size(source.part))
         self._database.execute("INSERT OR REPLACE INTO warc VALUES (?, ?, ?)", sizes)
 
     def _take_part(self, path: Path, now: datetime) -> None:

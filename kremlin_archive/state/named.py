@@ -5,6 +5,7 @@ That is how a run knows what it has never got: named, and not archived; and how 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from kremlin_archive.pages import parse_feed, parse_listing
 from kremlin_archive.records import ListingPage
 from kremlin_archive.state.spans import position
 from kremlin_archive.urls import event_address
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,10 @@ def named_by(root: Path, row: dict[str, Any]) -> tuple[list[Named], Reach | None
         listing = parse_listing(capture.content, row["url"])
         return list(_listed(listing)), _reach(listing)
     except (OSError, WarcError, PageError):
+        return [], None
+    except Exception:
+        # A fault of ours costs one page, which its run named, and not every run after it.
+        logger.exception("%s: what it names cannot be read", row["url"])
         return [], None
 
 

@@ -152,6 +152,9 @@ def test_what_is_damaged_is_made_again(crawl: Crawl, tmp_path: Path, damaged: st
         ({"DOWNLOAD_TIMEOUT": "soon"}, "expected seconds"),
         ({"JOBDIR": "job"}, "told by the archive"),
         ({"HTTPCACHE_ENABLED": "1"}, "answers from a cache"),
+        ({"CONCURRENT_ITEMS": "0"}, "expected a number above 0"),
+        ({"DEPTH_LIMIT": "2"}, "left out without a word"),
+        ({"URLLENGTH_LIMIT": "45"}, "expected 2083 or more"),
         ({"CONNECT_TO": "127.0.0.1:²"}, "expected HOST:PORT"),
     ],
 )

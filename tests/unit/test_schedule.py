@@ -42,9 +42,13 @@ def watched(age: timedelta, *, unfinished: bool = False, number: int = 1) -> Wat
         (60 * DAY, 14 * DAY),
         (365 * DAY, 120 * DAY),
         (9999 * DAY, 730 * DAY),
-        (-DAY, HOUR),
+        (-DAY, 6 * HOUR),
+        (-9999 * DAY, 730 * DAY),
     ],
-    ids=["new", "hours", "a day", "days", "months", "a year", "old", "dated in the future"],
+    ids=[
+        *("new", "hours", "a day", "days", "months", "a year", "old"),
+        *("of tomorrow", "of a year that was mistyped"),
+    ],
 )
 def test_the_older_the_rarer(age: timedelta, every: timedelta) -> None:
     assert due_at(watched(age)) == NOON + every
