@@ -25,4 +25,7 @@ def _look(folder: str, prefix: str, suffix: str, found: dict[str, int]) -> None:
             if entry.is_dir(follow_symlinks=False):
                 _look(entry.path, f"{prefix}{name}/", suffix, found)
             elif name.endswith(suffix):
-                found[prefix + name] = entry.stat().st_size
+                try:
+                    found[prefix + name] = entry.stat().st_size
+                except FileNotFoundError:
+                    continue  # a link to a disk that is away

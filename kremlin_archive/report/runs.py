@@ -74,6 +74,8 @@ def not_begun(
 def close_reports(folder: Path) -> list[Path]:
     """Make reports of what killed runs left open. Raises OSError; call it only under the archive's lock."""
     closed = []
+    for unwritten in folder.glob(f"*{_OPEN}.new"):  # killed at its very beginning
+        unwritten.replace(unwritten.with_suffix(""))
     for aside in sorted(folder.glob(f"*{_OPEN}")):
         path = aside.with_suffix("")
         if path.exists():
@@ -124,7 +126,7 @@ def _read(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
     for path in paths:
         try:
             report = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             logger.warning("%s: passed over, it cannot be read: %s", path, error)
             continue
         if isinstance(report, dict):

@@ -320,6 +320,16 @@ def test_reports_that_cannot_be_kept_are_wrong_use(
     assert "Traceback" not in run.log
 
 
+def test_a_run_that_was_killed_while_it_said_that_it_begins_has_a_report_too(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "1.json.open.new").write_text('{"run_id": "1", "argu')
+    assert close_reports(tmp_path) == [tmp_path / "1.json"]
+    told = json.loads((tmp_path / "1.json").read_text("utf-8"))
+    assert (told["run_id"], told["ended"]) == ("1", "killed")
+    assert [one.name for one in tmp_path.iterdir()] == ["1.json"]
+
+
 def test_a_report_that_finds_no_room_leaves_word_that_the_run_began(small_disk: Path) -> None:
     path = small_disk / "runs" / "1.json"
     open_report(path, {"run_id": "1", "arguments": {"mode": "fill"}})

@@ -123,7 +123,7 @@ def test_crontab_lines_have_five_fields_in_bounds_and_a_command() -> None:
     for fields, command in crontab():
         for field, (low, high) in zip(fields, SCHEDULE_BOUNDS, strict=True):
             assert field == "*" or low <= int(field) <= high, fields
-        assert command.startswith("cd /opt/kremlin-archive && .venv/bin/")
+        assert command.startswith("mkdir -p $ARCHIVE && cd /opt/kremlin-archive && .venv/bin/")
         assert "%" not in command  # cron ends the command there
 
 
@@ -137,19 +137,23 @@ def test_crontab_verbs_exist() -> None:
     assert set(named) <= set(cli.commands)
 
 
-@pytest.mark.parametrize(("code", "mail"), [(0, ""), (4, ""), (2, "exit code 2"), (3, "code 3")])
+@pytest.mark.parametrize(
+    ("job", "code", "mail"),
+    [(0, 0, ""), (0, 4, ""), (0, 2, "exit code 2"), (0, 3, "code 3"), (1, 0, ""), (1, 4, "code 4")],
+)
 def test_a_cron_job_sends_mail_when_a_person_should_know(
-    tmp_path: Path, code: int, mail: str
+    tmp_path: Path, job: int, code: int, mail: str
 ) -> None:
     scrapy = tmp_path / ".venv/bin/scrapy"
     scrapy.parent.mkdir(parents=True)
     scrapy.write_text(f"#!/bin/sh\necho told\nexit {code}\n")
     scrapy.chmod(0o755)
-    line = crontab()[0][1].replace("/opt/kremlin-archive", shlex.quote(str(tmp_path)))
-    log = tmp_path / "crawl.log"
+    line = crontab()[job][1].replace("/opt/kremlin-archive", shlex.quote(str(tmp_path)))
+    archive = tmp_path / "archive"
+    log = archive / "crawl.log"
     done = subprocess.run(
         ["/bin/sh", "-c", line],
-        env={"PATH": "/usr/bin:/bin", "ARCHIVE": str(tmp_path), "LOG": str(log)},
+        env={"PATH": "/usr/bin:/bin", "ARCHIVE": str(archive), "LOG": str(log)},
         capture_output=True,
         text=True,
         check=False,
