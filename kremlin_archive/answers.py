@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kremlin_archive.urls import event_address, is_site
+from collections.abc import Mapping
+
+from kremlin_archive.urls import event_address, is_site, page_url
 
 OK = 200
 NOT_MODIFIED = 304
@@ -37,3 +39,38 @@ def leads_away(target: str, doc_id: str | None) -> bool:
     """
     address = event_address(target)
     return is_site(target) and (address is None or address.doc_id != doc_id)
+
+
+def leads_on_to(status: int, redirect: str | None, doc_id: str | None) -> str | None:
+    """The page's address to which a redirect within an event leads; None for any other answer."""
+    if status not in REDIRECTS or redirect is None or leads_away(redirect, doc_id):
+        return None
+    return page_url(redirect) if is_site(redirect) else None
+
+
+def where_led(url: str, leads: Mapping[str, str]) -> str:
+    """Where one address after the other leads from ``url`` on: the last, or any of a circle."""
+    passed = set()
+    while url in leads and url not in passed:
+        passed.add(url)
+        url = leads[url]
+    return url
+
+
+class Trail:
+    """What the answers of an event's addresses say of the page at one of them, each taken in as it came.
+
+    An address whose newest answer leads to another address of the event takes the fate of that one.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._leads: dict[str, str] = {}
+
+    def says_absent(self, url: str, led_to: str | None, *, is_absence: bool) -> bool:
+        """Take one more answer in: whether it says that the page is not there."""
+        here = page_url(url)
+        self._leads.pop(here, None)
+        if led_to is not None and led_to != here:
+            self._leads[here] = led_to
+        return is_absence and where_led(page_url(self._url), self._leads) == here

@@ -6,14 +6,16 @@ import logging
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kremlin_archive.answers import OK
+from kremlin_archive.answers import LED_ON, OK
 from kremlin_archive.archive.files_below import files_below
 from kremlin_archive.archive.lost_files import lost_files
 from kremlin_archive.archive.originals import Original
@@ -21,7 +23,7 @@ from kremlin_archive.dataset.extract import WARCS, Source, build_part, current_p
 from kremlin_archive.dataset.parts import PART_VERSION, PARTS, part_path
 from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 from kremlin_archive.records import Capture
-from kremlin_archive.schedule import CONFIRM_AFTER, Front, Missing, Unpaired, Watched
+from kremlin_archive.schedule import Front, Missing, Unpaired, Watched
 from kremlin_archive.state import rows, tables
 from kremlin_archive.state.file import discard, open_file, seal, unseal
 from kremlin_archive.state.named import Named, base_of, is_front, named_by, page_of
@@ -99,19 +101,20 @@ class State:
         return Known(row[0], row[1], instant(row[2]), row[3]) if row else None
 
     def may_be_there(self, doc_id: str) -> bool:
-        """Whether a document is archived and not known to be gone (`schedule.Watched.is_gone`)."""
-        row = self._database.execute(tables.ABSENT_FOR, (doc_id,)).fetchone()
-        return row is not None and (row[0] or 0) < CONFIRM_AFTER / timedelta(microseconds=1)
+        """Whether a document is archived and not known to be gone."""
+        return any(not one.is_gone for one in self._watched(" WHERE d.doc_id = ?", doc_id))
 
     def watched(self) -> Iterator[Watched]:
         """Every archived document, as the schedule sees it."""
-        for doc_id, url, *moments, unfinished in self._database.execute(tables.WATCHED):
-            published, looked, missed, absent, absent_last = map(_maybe_instant, moments)
-            assert published is not None  # noqa: S101 - columns that are never null
-            assert looked is not None  # noqa: S101
-            yield Watched(
-                doc_id, url, published, looked, bool(unfinished), missed, absent, absent_last
-            )
+        return self._watched()
+
+    def _watched(self, which: str = "", *values: str) -> Iterator[Watched]:
+        missed: dict[str, list[Any]] = {}
+        query = f"{tables.MISSED_SINCE}{which} ORDER BY d.doc_id, m.at"
+        for doc_id, *answer in self._database.execute(query, values):
+            missed.setdefault(doc_id, []).append(answer)
+        for document in self._database.execute(tables.WATCHED + which, values):
+            yield rows.watched(document, missed.get(document[0], ()))
 
     def missing(self) -> Iterator[Missing]:
         """Every document that a listing or feed named and that is not archived, the newest first."""
@@ -147,10 +150,11 @@ class State:
         for doc_id, url, published, counterpart, asked in self._database.execute(tables.UNPAIRED):
             yield Unpaired(doc_id, url, counterpart, instant(published), _maybe_instant(asked))
 
-    def unmet(self) -> Iterator[Unmet]:
-        """The newest answer of every address of documents that are not archived."""
-        for doc_id, url, asked, status in self._database.execute(tables.UNMET):
-            yield Unmet(doc_id, url, instant(asked), status)
+    def unmet(self, doc_id: str | None = None) -> Iterator[Unmet]:
+        """The newest answer of every address of documents that are not archived, or of one."""
+        answers = self._database.execute(tables.UNMET, {"doc_id": doc_id})
+        for _, of_one in groupby(answers, key=itemgetter(0)):
+            yield from rows.unmet(list(of_one))
 
     def named_days(self) -> Iterator[tuple[str, str | None, bool]]:
         """Every document that a listing or feed named: its day as shown, and whether it is archived."""
@@ -258,6 +262,9 @@ class State:
             query, {"doc_id": doc_id}
         ):
             moments = instant(named), _maybe_instant(looked)
+            if status == LED_ON:
+                fates = (one.status for one in self.unmet(found) if one.url == url)
+                status = next(fates, status)  # noqa: PLW2901
             yield Missing(found, url, day, *moments, status, updated)
 
     def _misdates(self, now: datetime) -> bool:

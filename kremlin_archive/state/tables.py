@@ -4,9 +4,7 @@
 anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 """
 
-from kremlin_archive.answers import ABSENT, REDIRECTS
-
-VERSION = 16
+VERSION = 17
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -24,6 +22,7 @@ CREATE TABLE content ( -- every payload that was a document's page, and what it 
 ) WITHOUT ROWID;
 CREATE TABLE miss ( -- every answer of an event's address that was no page of it that can be read
     doc_id TEXT NOT NULL, at INTEGER NOT NULL, url TEXT NOT NULL, status INTEGER NOT NULL,
+    led_to TEXT, -- another address of the event
     payload TEXT, -- of a revisit, whose original may be taken in later and prove to be a page
     PRIMARY KEY (doc_id, at, url)
 ) WITHOUT ROWID;
@@ -89,10 +88,10 @@ DELETE FROM miss WHERE payload IS NOT NULL
 AND EXISTS (SELECT 1 FROM content c WHERE c.doc_id = miss.doc_id AND c.payload = miss.payload)
 """
 MISSED_AGAIN = """
-INSERT OR IGNORE INTO miss SELECT :doc_id, :fetched_at, :url, :status, :payload
+INSERT OR IGNORE INTO miss SELECT :doc_id, :fetched_at, :url, :status, NULL, :payload
 WHERE NOT EXISTS (SELECT 1 FROM content WHERE doc_id = :doc_id AND payload = :payload)
 """
-MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?, NULL)"
+MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?, ?, NULL)"
 NAMED = """
 INSERT INTO named VALUES (:doc_id, :url, :day, :updated, :at, :at, :at, :run_id)
 ON CONFLICT (doc_id) DO UPDATE
@@ -148,20 +147,11 @@ KEEP_FIRST = "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?)"
 
 # ---- questions ---------------------------------------------------------------------------------------
 
-_IS_ABSENCE = f"m.status IN ({', '.join(map(str, sorted(ABSENT | REDIRECTS)))})"
-WATCHED = f"""
-SELECT d.doc_id, d.url, d.published_at, max(d.fetched_at, coalesce(max(m.at), 0)), min(m.at),
-    min(CASE WHEN {_IS_ABSENCE} THEN m.at END), max(CASE WHEN {_IS_ABSENCE} THEN m.at END),
-    d.is_unfinished
-FROM document d LEFT JOIN miss m ON m.doc_id = d.doc_id AND m.url = d.url AND m.at > d.fetched_at
-GROUP BY d.doc_id
-"""  # noqa: S608 - our own words
-ABSENT_FOR = f"""
-SELECT max(m.at) - min(m.at)
-FROM document d LEFT JOIN miss m
-ON m.doc_id = d.doc_id AND m.url = d.url AND m.at > d.fetched_at AND {_IS_ABSENCE}
-WHERE d.doc_id = ? GROUP BY d.doc_id
-"""  # noqa: S608 - our own words
+WATCHED = "SELECT doc_id, url, published_at, fetched_at, is_unfinished FROM document d"
+MISSED_SINCE = """
+SELECT d.doc_id, m.at, m.url, m.status, m.led_to
+FROM document d CROSS JOIN miss m ON m.doc_id = d.doc_id AND m.at > d.fetched_at
+"""
 MISSING = """
 SELECT n.doc_id, n.url, n.day, n.first_at, max(m.at), m.status, n.updated
 FROM named n LEFT JOIN document d USING (doc_id)
@@ -191,8 +181,9 @@ WHERE NOT EXISTS (SELECT 1 FROM document o WHERE o.doc_id = {_OTHER})
 AND NOT EXISTS (SELECT 1 FROM named n WHERE n.doc_id = {_OTHER})
 """  # noqa: S608 - our own words
 UNMET = """
-SELECT m.doc_id, m.url, max(m.at), m.status FROM miss m
-LEFT JOIN document d USING (doc_id) WHERE d.doc_id IS NULL GROUP BY m.doc_id, m.url
+SELECT m.doc_id, m.url, max(m.at), m.status, m.led_to FROM miss m
+LEFT JOIN document d USING (doc_id) WHERE d.doc_id IS NULL AND (:doc_id IS NULL OR m.doc_id = :doc_id)
+GROUP BY m.doc_id, m.url ORDER BY m.doc_id
 """
 NAMED_DAYS = """
 SELECT n.doc_id, n.day, d.doc_id IS NOT NULL FROM named n LEFT JOIN document d USING (doc_id)
