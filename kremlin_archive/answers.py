@@ -1,8 +1,10 @@
-"""What an HTTP answer says of a page: one meaning for the crawl, the ledger and the tables. Pure."""
+"""What an HTTP answer says: one meaning for the crawl, the ledger and the tables. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 from kremlin_archive.urls import event_address, is_site, page_url
 
@@ -74,3 +76,25 @@ class Trail:
         if led_to is not None and led_to != here:
             self._leads[here] = led_to
         return is_absence and where_led(page_url(self._url), self._leads) == here
+
+
+def retry_after(text: str | None, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for (a number or an HTTP date), or None.
+
+    >>> retry_after("120", datetime.now())
+    120.0
+    """
+    text = (text or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    then = http_date(text)
+    return None if then is None else max(0.0, (then - now).total_seconds())
+
+
+def http_date(text: str) -> datetime | None:
+    """The instant of an HTTP date; None where it is none, or has no zone («-0000»)."""
+    try:
+        then = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return then if then.tzinfo is not None else None

@@ -199,6 +199,11 @@ class State:
         """How many items a page of the listing that ``url`` belongs to held lately; None if never read."""
         return self._length(tables.PAGE_LENGTHS, now, base_url=base_of(url), page=page)
 
+    def left_alone_until(self, origin: str) -> datetime | None:
+        """Until when an origin that refused or failed has asked to be left alone; None if it never did."""
+        query = "SELECT max(until) FROM wait WHERE origin = ?"
+        return _maybe_instant(self._database.execute(query, (origin,)).fetchone()[0])
+
     def find(self, payload_digest: str, url: str) -> Original | None:
         """The response that holds a payload, that of the same URL before any other; None if new."""
         payload = payload_digest.removeprefix("sha256:")
@@ -296,6 +301,7 @@ class State:
         self._database.executemany(tables.KEEP_NEWEST, again)
         self._database.executemany(tables.MISSED_AGAIN, again)
         self._database.executemany(tables.MISSED, rows.misses(batch, now))
+        self._database.executemany(tables.WAIT, rows.waits(batch, now))
         self._database.executemany(tables.KEEP_FIRST, rows.captures(batch))
         doubted = (rows.microseconds(row["fetched_at"]) for row in batch)
         ahead = [(at,) for at in doubted if rows.is_ahead(at, now)]

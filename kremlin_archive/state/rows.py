@@ -24,18 +24,21 @@ from kremlin_archive.archive.originals import SMALLEST
 from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.pages.words import WORDS
 from kremlin_archive.schedule import Watched
-from kremlin_archive.urls import is_site, page_url
+from kremlin_archive.urls import is_site, origin_of, page_url
 
 Row = dict[str, Any]
 COLUMNS = [
     *("doc_id", "url", "content_sha256", "fetched_at", "last_updated", "kind", "status"),
     *("record_type", "truncated", "payload_sha256", "payload_length", "redirect", "run_id"),
-    "problem_kind",
+    *("problem_kind", "retry_after"),
     *("warc_record_id", "warc_date", "warc_filename", "warc_record_offset", "record_json"),
 ]
+_BAD_REQUEST = 400
 _REFUSED = 403
 _CLOCKS_DIFFER = timedelta(hours=1)
 """Clocks are set by less than this all the time; an hour's silence more or less is nobody's harm."""
+_LONGEST_WAIT = timedelta(days=1)
+"""What a Retry-After is believed at most: a site that asks for more has made a mistake, or is asked daily."""
 _LAST_PARAGRAPHS = 3
 """How near the end «To be continued» stands."""
 
@@ -171,6 +174,17 @@ def unmet(answers: Sequence[tuple[str, str, int, int, str | None]]) -> Iterator[
     for doc_id, url, at, _, _ in answers:
         status = said.get(where_led(page_url(url), leads), LED_ON)
         yield Unmet(doc_id, url, instant(at), status)
+
+
+def waits(rows: Iterable[Row], now: datetime) -> Iterator[tuple[str, int, int]]:
+    """Origins that refused or failed and asked to wait: when, and until when."""
+    for row in rows:
+        seconds, status = row["retry_after"], row["status"]
+        has_answered = status < _BAD_REQUEST or status in ABSENT
+        if seconds and not (has_answered and row["problem_kind"] != "challenge"):
+            at = believed(row["fetched_at"], now)
+            wait = min(seconds, _LONGEST_WAIT.total_seconds())
+            yield origin_of(row["url"]), at, at + int(wait * 1_000_000)
 
 
 def _is_seen_again(row: Row) -> bool:

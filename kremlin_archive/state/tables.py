@@ -4,7 +4,7 @@
 anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 """
 
-VERSION = 17
+VERSION = 18
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -43,6 +43,9 @@ CREATE TABLE listing_page ( -- every page of a listing that was read, and how fa
     PRIMARY KEY (base_url, run_id, page)
 ) WITHOUT ROWID;
 CREATE INDEX listing_page_by_payload ON listing_page (payload);
+CREATE TABLE wait ( -- when an origin refused or failed and asked to wait, and until when
+    origin TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (origin, until, at)
+) WITHOUT ROWID;
 CREATE TABLE doubted (at INTEGER NOT NULL); -- instants of captures that lay ahead when they were taken in
 CREATE TABLE capture (
     record_id TEXT PRIMARY KEY, -- the others are of the payload, and null where no revisit may refer to it
@@ -51,13 +54,14 @@ CREATE TABLE capture (
 CREATE INDEX capture_by_payload ON capture (sha256, url, warc_date) WHERE sha256 IS NOT NULL;
 CREATE INDEX capture_by_url ON capture (url, warc_date) WHERE sha256 IS NOT NULL;
 """
-_FILLED = "warc document content miss named front listing_page doubted capture"
+_FILLED = "warc document content miss named front listing_page wait doubted capture"
 EMPTY = [f"DELETE FROM {table}" for table in _FILLED.split()]  # noqa: S608 - our own names
 EDGES = """
 SELECT (
     SELECT max(at) FROM (
         SELECT max(fetched_at) AS at FROM document UNION ALL SELECT max(at) FROM miss
         UNION ALL SELECT max(last_at) FROM named UNION ALL SELECT max(seen_at) FROM listing_page
+        UNION ALL SELECT max(at) FROM wait
     )
 ), (SELECT min(at) FROM doubted)
 """
@@ -143,6 +147,7 @@ WHERE is_quiet AND EXISTS (
     WHERE beside.base_url = old.base_url AND beside.run_id = old.run_id AND beside.page <> old.page
 )
 """
+WAIT = "INSERT OR IGNORE INTO wait VALUES (?, ?, ?)"
 KEEP_FIRST = "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?)"
 
 # ---- questions ---------------------------------------------------------------------------------------
