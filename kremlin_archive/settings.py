@@ -48,6 +48,8 @@ RECHECK_BUDGET = 20
 PAIR_BUDGET = 5
 # Pages that the site named and did not give that such an update asks for again, at most.
 RETRY_BUDGET = 20
+# Pictures of archived pages, not here, that such an update with media=photos asks for, at most.
+PHOTO_BUDGET = 20
 # Requests that fill gaps in one run of mode=fill, at most: about 40 minutes at 2.5 s each.
 FILL_BUDGET = 1000
 

@@ -118,12 +118,12 @@ class State:
 
     def missing(self) -> Iterator[Missing]:
         """Every document that a listing or feed named and that is not archived, the newest first."""
-        return self._named_and_not_read(tables.MISSING)
+        return self._missing(tables.MISSING, doc_id=None)
 
     def unread(self, doc_id: str) -> Missing | None:
         """What is ``missing`` or ``signalled`` of one document, or None."""
         queries = (tables.MISSING, tables.SIGNALLED)
-        found = (next(self._named_and_not_read(query, doc_id), None) for query in queries)
+        found = (next(self._missing(query, doc_id=doc_id), None) for query in queries)
         return next(filter(None, found), None)
 
     def named_at(self, doc_id: str) -> str | None:
@@ -136,7 +136,27 @@ class State:
 
         ``named_at`` is when the change was first told, ``looked_at`` the last attempt after that.
         """
-        return self._named_and_not_read(tables.SIGNALLED)
+        return self._missing(tables.SIGNALLED, doc_id=None)
+
+    def pictures(self) -> Iterator[Missing]:
+        """Every picture that an archived page shows and that is not here, for each page that shows it.
+
+        Those of the newest events come first. One that was never asked for was named when its event was.
+        """
+        return self._missing(tables.PICTURES)
+
+    def asked_picture(self, url: str) -> Missing | None:
+        """A picture that was asked for in vain, whatever page shows it; None for any other."""
+        return next(self._missing(tables.ASKED_PICTURE, url=url), None)
+
+    def has_picture(self, url: str) -> bool:
+        """Whether a picture is here whole."""
+        query = "SELECT 1 FROM picture WHERE url = ? AND is_here"
+        return self._database.execute(query, (url,)).fetchone() is not None
+
+    def knows_pictures(self) -> bool:
+        """Whether pictures were ever asked for, and answered."""
+        return self._database.execute("SELECT 1 FROM picture LIMIT 1").fetchone() is not None
 
     def front(self, url: str) -> Front | None:
         """When a feed or first listing page was read and last moved; None if it was never readable."""
@@ -262,10 +282,8 @@ class State:
         base = base_of(url)
         return self.listing_pages(base).get(base, [])
 
-    def _named_and_not_read(self, query: str, doc_id: str | None = None) -> Iterator[Missing]:
-        for found, url, day, named, looked, status, updated in self._database.execute(
-            query, {"doc_id": doc_id}
-        ):
+    def _missing(self, query: str, **which: str | None) -> Iterator[Missing]:
+        for found, url, day, named, looked, status, updated in self._database.execute(query, which):
             moments = instant(named), _maybe_instant(looked)
             if status == LED_ON:
                 fates = (one.status for one in self.unmet(found) if one.url == url)
@@ -301,6 +319,7 @@ class State:
         self._database.executemany(tables.KEEP_NEWEST, again)
         self._database.executemany(tables.MISSED_AGAIN, again)
         self._database.executemany(tables.MISSED, rows.misses(batch, now))
+        self._database.executemany(tables.PICTURE, rows.pictures(batch, now))
         self._database.executemany(tables.WAIT, rows.waits(batch, now))
         self._database.executemany(tables.KEEP_FIRST, rows.captures(batch))
         doubted = (rows.microseconds(row["fetched_at"]) for row in batch)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any
+from urllib.parse import urlsplit
 
 from kremlin_archive.answers import (
     ABSENT,
@@ -107,6 +108,7 @@ def documents(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
             "is_unfinished": _is_unfinished(record),
             "counterpart_url": record["counterpart_url"],
             "payload": row["payload_sha256"],
+            "photos": json.dumps([one["url"] for one in record["photos"] if is_site(one["url"])]),
         }
 
 
@@ -174,6 +176,22 @@ def unmet(answers: Sequence[tuple[str, str, int, int, str | None]]) -> Iterator[
     for doc_id, url, at, _, _ in answers:
         status = said.get(where_led(page_url(url), leads), LED_ON)
         yield Unmet(doc_id, url, instant(at), status)
+
+
+def pictures(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
+    """Answers of addresses that are no page's; what is whole, or was seen again, is here."""
+    for row in rows:
+        if row["kind"] != "other" or urlsplit(row["url"]).path == "/robots.txt":
+            continue
+        is_challenge = row["problem_kind"] == "challenge"
+        is_whole = row["status"] == OK and row["truncated"] is None and not is_challenge
+        yield {
+            "url": row["url"],
+            "first_at": named_at(row["fetched_at"], now),
+            "last_at": believed(row["fetched_at"], now),
+            "status": _REFUSED if is_challenge else row["status"],
+            "is_here": _is_seen_again(row) or is_whole,
+        }
 
 
 def waits(rows: Iterable[Row], now: datetime) -> Iterator[tuple[str, int, int]]:

@@ -36,7 +36,12 @@ def state_with(
     for number in (100, 120):
         row = {"doc_id": f"ru:{number}", "url": f"{NEWS}/{number}", "content_sha256": "x"}
         times = {"fetched_at": at, "published_at": at, "last_updated": None}
-        rest = {"is_unfinished": False, "counterpart_url": None, "payload": f"bytes of {number}"}
+        rest = {
+            "photos": "[]",
+            "is_unfinished": False,
+            "counterpart_url": None,
+            "payload": f"bytes of {number}",
+        }
         for statement in (tables.CONTENT, tables.KEEP_NEWEST):
             state._database.execute(statement, {**row, **times, **rest})
     for place, (number, status, url) in enumerate(misses):
