@@ -1,8 +1,12 @@
-"""What an HTTP answer says of a page: one meaning for the crawl, the ledger and the tables. Pure."""
+"""What an HTTP answer says: one meaning for the crawl, the ledger and the tables. Pure."""
 
 from __future__ import annotations
 
-from kremlin_archive.urls import event_address, is_site
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from kremlin_archive.urls import event_address, is_site, page_url
 
 OK = 200
 NOT_MODIFIED = 304
@@ -37,3 +41,60 @@ def leads_away(target: str, doc_id: str | None) -> bool:
     """
     address = event_address(target)
     return is_site(target) and (address is None or address.doc_id != doc_id)
+
+
+def leads_on_to(status: int, redirect: str | None, doc_id: str | None) -> str | None:
+    """The page's address to which a redirect within an event leads; None for any other answer."""
+    if status not in REDIRECTS or redirect is None or leads_away(redirect, doc_id):
+        return None
+    return page_url(redirect) if is_site(redirect) else None
+
+
+def where_led(url: str, leads: Mapping[str, str]) -> str:
+    """Where one address after the other leads from ``url`` on: the last, or any of a circle."""
+    passed = set()
+    while url in leads and url not in passed:
+        passed.add(url)
+        url = leads[url]
+    return url
+
+
+class Trail:
+    """What the answers of an event's addresses say of the page at one of them, each taken in as it came.
+
+    An address whose newest answer leads to another address of the event takes the fate of that one.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._leads: dict[str, str] = {}
+
+    def says_absent(self, url: str, led_to: str | None, *, is_absence: bool) -> bool:
+        """Take one more answer in: whether it says that the page is not there."""
+        here = page_url(url)
+        self._leads.pop(here, None)
+        if led_to is not None and led_to != here:
+            self._leads[here] = led_to
+        return is_absence and where_led(page_url(self._url), self._leads) == here
+
+
+def retry_after(text: str | None, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for (a number or an HTTP date), or None.
+
+    >>> retry_after("120", datetime.now())
+    120.0
+    """
+    text = (text or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    then = http_date(text)
+    return None if then is None else max(0.0, (then - now).total_seconds())
+
+
+def http_date(text: str) -> datetime | None:
+    """The instant of an HTTP date; None where it is none, or has no zone («-0000»)."""
+    try:
+        then = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return then if then.tzinfo is not None else None

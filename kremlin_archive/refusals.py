@@ -1,14 +1,14 @@
 """When the site says no, or nothing: wait, as long as it asks or longer each time, and then leave it alone.
 
 Each origin for itself, so that one edition's crawl goes on while the other's host is down. Where an origin is
-left alone, what is due of it is not sent and stays due.
+left alone, what is due of it is not sent and stays due. What an origin has asked an earlier run to wait holds
+for this one, too.
 """
 
 from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from math import inf
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
@@ -23,7 +23,7 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionClosed
 
-from kremlin_archive.answers import ABSENT, OK, REFUSED
+from kremlin_archive.answers import ABSENT, OK, REFUSED, http_date, retry_after
 from kremlin_archive.backoff import Backoff
 from kremlin_archive.breaker import Breaker, Shut, Trouble, shut_for
 from kremlin_archive.clocks import OwnClock, SiteClock
@@ -76,6 +76,7 @@ class Refusals:
         self._own_clock = OwnClock(clocks_apart or inf)
         self._budget = budget
         self._sent = 0
+        self._recalled: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -101,6 +102,7 @@ class Refusals:
         """Hold back what would go to an origin left alone, or beyond the budget."""
         origin = origin_of(request.url)
         run = ArchiveRun.of(self._crawler)
+        self._recall(origin)
         if run.turns.is_shut(origin):
             raise RunStopping(
                 f"{request.url}: not sent, because {origin} is left alone in this run"
@@ -118,7 +120,7 @@ class Refusals:
         of ``process_response`` some more may have gone out.
         """
         self._compare_clocks(response)
-        wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        wait = retry_after(_header(response.headers, "Retry-After"), datetime.now(UTC))
         trouble = self._trouble(request, response)
         if trouble is not None:
             said = f"{response.url} answered {response.status}"
@@ -158,6 +160,21 @@ class Refusals:
             request.meta[_ASK_AGAIN] = True
         else:
             self._spare(request, origin, refused=trouble == "refused")
+
+    def _recall(self, origin: str) -> None:
+        """Before an origin is first asked: wait as long as it asked earlier runs to, or leave it alone."""
+        if origin in self._recalled:
+            return
+        self._recalled.add(origin)
+        run = ArchiveRun.of(self._crawler)
+        until = run.state.left_alone_until(origin)
+        if until is None or (left := (until - datetime.now(UTC)).total_seconds()) <= 0:
+            return
+        said = f"{origin} has asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC"
+        if left > self._longest_wait:
+            run.leave_alone(Shut(origin, "refused", f"{said}; what was due stays due"))
+        else:
+            self._hold(origin, said, left)
 
     def _hold(self, origin: str, said: str, seconds: float) -> None:
         if seconds > 0:
@@ -223,33 +240,16 @@ def trouble_of(error: BaseException) -> Trouble | None:
     return next((trouble for kinds, trouble in _TROUBLES if isinstance(error, kinds)), None)
 
 
-def retry_after(value: bytes | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for (a number or an HTTP date), or None.
-
-    >>> retry_after(b"120", datetime.now(UTC))
-    120.0
-    """
-    text = (value or b"").decode("latin-1").strip()
-    if text.isascii() and text.isdigit():
-        return float(text)
-    then = _http_date(text)
-    return None if then is None else max(0.0, (then - now).total_seconds())
-
-
 def seconds_ahead(headers: Headers, now: datetime) -> float:
     """How far ``now`` is ahead of an answer's Date and Age; 0 where there is no Date that can be read.
 
     Age (seconds) is how long a cache on the way has kept the answer.
     """
-    then = _http_date((headers.get("Date") or b"").decode("latin-1"))
+    then = http_date(_header(headers, "Date"))
     age = (headers.get("Age") or b"").strip()
     in_cache = int(age) if age.isdigit() and len(age) < _LONGEST_NUMBER else 0
     return 0.0 if then is None else (now - then).total_seconds() - in_cache
 
 
-def _http_date(text: str) -> datetime | None:
-    try:
-        then = parsedate_to_datetime(text)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return then if then.tzinfo is not None else None
+def _header(headers: Headers, name: str) -> str:
+    return (headers.get(name) or b"").decode("latin-1")

@@ -30,7 +30,8 @@ REFUSALS_MAX = 5
 # The same for addresses that failed (time-outs, no connection, 500 and above, led off the site): it is down.
 # 0: never.
 FAILURES_MAX = 5
-# Seconds a Retry-After may ask for and be waited; a longer one and the run leaves the host alone.
+# Seconds a Retry-After may ask for and be waited; a longer one and the run leaves the host alone, and so do
+# the runs that follow until its time has come (a day at most).
 RETRY_AFTER_MAX = 900
 # Seconds by which this machine's clock and the site's may differ, or by which it may be set during a run;
 # more ends the run, because captures are put in order by their times. 0: any number.
@@ -47,6 +48,8 @@ RECHECK_BUDGET = 20
 PAIR_BUDGET = 5
 # Pages that the site named and did not give that such an update asks for again, at most.
 RETRY_BUDGET = 20
+# Pictures of archived pages, not here, that such an update with media=photos asks for, at most.
+PHOTO_BUDGET = 20
 # Requests that fill gaps in one run of mode=fill, at most: about 40 minutes at 2.5 s each.
 FILL_BUDGET = 1000
 

@@ -108,6 +108,16 @@ def event_address(url: str) -> EventAddress | None:
     return EventAddress(language, section, int(match["id"]), _view(match))
 
 
+def page_url(url: str) -> str:
+    """The canonical address of an event's page; any other address as it is.
+
+    >>> page_url("https://www.kremlin.ru/events/president/news/66419/photos")
+    'http://kremlin.ru/events/president/news/66419'
+    """
+    address = event_address(url)
+    return address.url if address else url
+
+
 def _view(match: re.Match[str]) -> View:
     if match["copy"]:
         return "copy"

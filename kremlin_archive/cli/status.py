@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +42,9 @@ def status(*, root: Path, as_json: bool) -> int:
     """Show the state of the archive: documents by edition, gaps and what fills them, the last runs.
 
     A gap is an event that a listing or feed of the site has named and that is not archived, a number
-    between the lowest and the highest that was never asked for, or days of a listing that were never
-    read. Exit code 0, gaps or not.
+    between the lowest and the highest that was never asked for, days of a listing that were never read,
+    or, where pictures are archived, one that an archived page shows and that is not here. Exit code 0,
+    gaps or not.
     """
     if not (root / "warc").is_dir():
         raise UsageError(f"{root}: there is no archive here (no warc/ folder)")
@@ -66,26 +69,42 @@ def _told(root: Path) -> dict[str, Any]:
         return {
             "root": str(root),
             "run_in_progress": not is_current,
-            "editions": _editions(state),
+            "editions": _editions(state, with_pictures=_wants_pictures(state, root)),
             "listings": _listings(state),
             "runs": _runs(root),
             "not_begun": _not_begun(root),
         }
 
 
-def _editions(state: State) -> dict[str, Any]:
+def _editions(state: State, *, with_pictures: bool) -> dict[str, Any]:
     from kremlin_archive.ledger import ledger  # noqa: PLC0415
 
-    missing: dict[str, list[Missing]] = {}
-    for one in state.missing():
-        missing.setdefault(one.doc_id.partition(":")[0], []).append(one)
+    missing = _by_language(state.missing())
+    pictures = _by_language(state.pictures() if with_pictures else ())
     return {
-        language: _edition(edition, missing.get(language, []))
+        language: _edition(edition, missing[language], pictures[language])
         for language, edition in ledger(state).items()
     }
 
 
-def _edition(edition: EditionLedger, missing: list[Missing]) -> dict[str, Any]:
+def _by_language(those: Iterable[Missing]) -> defaultdict[str, list[Missing]]:
+    found: defaultdict[str, list[Missing]] = defaultdict(list)
+    for one in those:
+        found[one.doc_id.partition(":")[0]].append(one)
+    return found
+
+
+def _wants_pictures(state: State, root: Path) -> bool:
+    """Whether pictures were ever answered, or one of the last runs was to fetch them."""
+    from kremlin_archive.report.runs import read_reports  # noqa: PLC0415
+
+    arguments = (one.get("arguments") or {} for one in read_reports(root / "runs", most=_RUNS))
+    return state.knows_pictures() or any(one.get("media") == "photos" for one in arguments)
+
+
+def _edition(
+    edition: EditionLedger, missing: list[Missing], pictures: list[Missing]
+) -> dict[str, Any]:
     here = edition.numbers("archived", "gone")
     return {
         "archived": len(here),
@@ -101,11 +120,15 @@ def _edition(edition: EditionLedger, missing: list[Missing]) -> dict[str, Any]:
             }
             for one in edition.days
         ],
-        "gaps": [
-            {"doc_id": one.doc_id, "url": one.url, "day": one.day, "why": _why(one)}
-            for one in missing
-        ],
+        "gaps": _named(missing),
+        "pictures": _named(pictures),
     }
+
+
+def _named(those: list[Missing]) -> list[dict[str, Any]]:
+    return [
+        {"doc_id": one.doc_id, "url": one.url, "day": one.day, "why": _why(one)} for one in those
+    ]
 
 
 def _numbers(edition: EditionLedger) -> dict[str, Any]:

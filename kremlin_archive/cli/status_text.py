@@ -68,13 +68,27 @@ def _edition(language: str, edition: dict[str, Any]) -> list[str]:
         for fate, count in numbers["counts"].items()
         if count
     )
-    return [head, f"    {counts}", *_missing(edition), *_days(edition), *_open_numbers(numbers)]
+    return [
+        head,
+        f"    {counts}",
+        *_missing(edition),
+        *_pictures(edition),
+        *_days(edition),
+        *_open_numbers(numbers),
+    ]
 
 
 def _missing(edition: dict[str, Any]) -> list[str]:
-    gaps = edition["gaps"]
+    return _by_why(edition["gaps"], "named by the site")
+
+
+def _pictures(edition: dict[str, Any]) -> list[str]:
+    return _by_why(edition["pictures"], "pictures of archived pages")
+
+
+def _by_why(gaps: list[dict[str, Any]], what: str) -> list[str]:
     lines = [
-        click.style(f"    {count:,} named by the site, {why}", fg=_BAD)
+        click.style(f"    {count:,} {what}, {why}", fg=_BAD)
         for why, count in Counter(gap["why"] for gap in gaps).most_common()
     ]
     return lines + _first([f"{gap['day']}  {gap['url']}" for gap in gaps])
@@ -134,6 +148,8 @@ def _remedies(told: dict[str, Any]) -> list[str]:
         lines.append("To read those listings:  scrapy crawl events")
     if to_fill:
         lines.append("To fill the numbers:  scrapy crawl events -a mode=fill")
+    if any(edition["pictures"] for edition in editions):
+        lines.append("To fetch the pictures:  scrapy crawl events -a mode=fill -a media=photos")
     if hole is not None:
         days = f"-a since={hole['since']} -a until={hole['until']}"
         lines.append(f"To read those days:   scrapy crawl events -a mode=backfill {days}")

@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 from dataclasses import astuple, fields
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin
 
 import pyarrow as pa
 from surt import surt
 
+from kremlin_archive.answers import http_date, retry_after
 from kremlin_archive.dataset.extraction import Extraction, media_type
 from kremlin_archive.dataset.fingerprint import fingerprint
 from kremlin_archive.dataset.publication import known_day
@@ -41,6 +40,7 @@ _FIELDS: list[pa.Field[Any]] = [
     pa.field("truncated", pa.string()),
     pa.field("etag", pa.string()),
     pa.field("last_modified", _INSTANT),
+    pa.field("retry_after", pa.float64()),
     pa.field("payload_digest", pa.string(), nullable=False),
     pa.field("payload_sha256", pa.string(), nullable=False),
     pa.field("refers_to", pa.string()),
@@ -101,7 +101,8 @@ def _exchange(capture: Capture) -> dict[str, Any]:
         "payload_length": capture.payload_length,
         "truncated": capture.truncated,
         "etag": capture.header("ETag"),
-        "last_modified": _http_date(capture.header("Last-Modified")),
+        "last_modified": http_date(capture.header("Last-Modified") or ""),
+        "retry_after": retry_after(capture.header("Retry-After"), capture.fetched_at),
         "payload_digest": capture.payload_digest,
         "payload_sha256": capture.payload_sha256,
         "refers_to": capture.refers_to and record_uuid(capture.refers_to),
@@ -159,12 +160,3 @@ def _absolute(url: str, location: str) -> str:
         return urljoin(url, location)
     except ValueError:  # a Location that cannot be split is kept as it was sent
         return location
-
-
-def _http_date(value: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(value) if value else None
-    except (ValueError, OverflowError):
-        return None
-    # A date without a zone («-0000») is no instant.
-    return moment if moment is not None and moment.tzinfo is not None else None

@@ -25,7 +25,7 @@ from kremlin_archive.dataset.part_schema import PART_SCHEMA, part_row
 from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 from kremlin_archive.records import Capture
 
-PART_VERSION = "5"
+PART_VERSION = "6"
 """Raised whenever a column of a part, or how it is computed, changes: older parts are read anew."""
 
 PARTS = "cache/parts"

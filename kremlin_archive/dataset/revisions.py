@@ -9,9 +9,10 @@ Captures are taken in the order of their instants (capture id where instants are
   returns to an earlier state begins a new revision (its number counts up) under the earlier
   content's id.
 * A revision's facts are read from the newest *response* with its content.
-* **gone / redirected**: between two good captures, or since the last one, the document's URL
-  answered 404, 410 or a redirect to another event or page of the site at least twice, the first and
-  the last of them six hours apart or more; the newest answer names the status, ``gone_at`` is the first.
+* **gone / redirected**: between two good captures, or since the last one, the document's URL, or
+  where it led within the event, answered 404, 410 or a redirect to another event or page of the site at
+  least twice, the first and the last of them six hours apart or more; the newest answer names the status,
+  ``gone_at`` is the first.
   Refusals (any other 4xx, challenges of any status), server errors, cut answers and pages that could not be
   read decide nothing.
   Being gone is a revision of its own, with the content that was last seen; the good capture that
@@ -25,8 +26,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from kremlin_archive.answers import ABSENT, says_absent
-from kremlin_archive.urls import event_address
+from kremlin_archive.answers import ABSENT, Trail, leads_on_to, says_absent
+from kremlin_archive.urls import page_url
 
 Status = Literal["live", "gone", "redirected"]
 Turn = Literal["created", "changed", "gone", "restored"]
@@ -177,13 +178,15 @@ def _states(ordered: Sequence[Sighting], defining_kind: str) -> list[_State]:
     """Walk the captures: contents one after the other, and the confirmed absences between them."""
     states: list[_State] = []
     absent: list[Sighting] = []
+    trail = Trail("")
     for sighting in ordered:
         if sighting.content_sha256 is not None:
             _note_absence(states, absent)
             absent = []
             if states or sighting.kind == defining_kind:
                 _take(states, sighting, defines=sighting.kind == defining_kind)
-        elif states and _says_absent(sighting, states):
+                trail = Trail(states[-1].captures[-1].url)
+        elif states and _says_absent(sighting, trail):
             absent.append(sighting)
     _note_absence(states, absent)
     return states
@@ -238,13 +241,11 @@ def _last_change(states: Sequence[_State]) -> datetime:
     return began.captures[0].fetched_at
 
 
-def _says_absent(sighting: Sighting, states: Sequence[_State]) -> bool:
-    if not says_absent(sighting.status, sighting.redirect, sighting.doc_id):
-        return False
-    if sighting.problem_kind == "challenge":
-        return False
-    seen = next(state for state in reversed(states) if state.turn != "gone").captures[-1]
-    return _page_url(sighting.url) == _page_url(seen.url)
+def _says_absent(sighting: Sighting, trail: Trail) -> bool:
+    said = sighting.status, sighting.redirect, sighting.doc_id
+    is_answer = sighting.problem_kind != "challenge"
+    led_to = leads_on_to(*said) if is_answer else None
+    return trail.says_absent(sighting.url, led_to, is_absence=is_answer and says_absent(*said))
 
 
 def _status(last: _State) -> Status:
@@ -257,12 +258,7 @@ def _is_clash(defining: Sequence[Sighting]) -> bool:
     """Whether sections under one number agree neither in title nor in day: two events."""
     newest_by_url = {s.url: s for s in defining}
     in_order = sorted(newest_by_url.values(), key=lambda sighting: sighting.order)
-    newest_by_page = {_page_url(s.url): (s.title, s.published_date) for s in in_order}
+    newest_by_page = {page_url(s.url): (s.title, s.published_date) for s in in_order}
     titles = {title for title, _ in newest_by_page.values()}
     days = {day for _, day in newest_by_page.values()}
     return len(titles) > 1 and len(days) > 1
-
-
-def _page_url(url: str) -> str:
-    address = event_address(url)
-    return address.url if address else url

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,6 +18,7 @@ from kremlin_archive.refusals import location
 from kremlin_archive.selftest import self_test
 from kremlin_archive.spiders.desk import Output, Page
 from kremlin_archive.spiders.due import Budgets, Wanted, wanted
+from kremlin_archive.spiders.pictures import Pictures, pictures_due, pictures_on
 from kremlin_archive.spiders.walking import Walks
 from kremlin_archive.urls import EventAddress, event_address, is_site
 from kremlin_archive.wire import RunStopping
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 
 _MAX_HOPS = 5
 _MAY_BE_ABSENT = "may_be_absent"
-_MEDIA_LATER = -5
 _RETRIES_LAST = -20
 """Behind the listings (-10): pages that fail again and again must not keep those from being read."""
+_PICTURES_LAST = -30
 
 
 class EventsSpider(Spider):
@@ -48,7 +49,7 @@ class EventsSpider(Spider):
         self._asked: dict[str, set[str]] = {}
         self._absent: set[str] = set()
         self._named_elsewhere: dict[str, str] = {}
-        self._asked_media: set[str] = set()
+        self._pictures = Pictures()
 
     async def start(self) -> AsyncIterator[Request]:
         """Prove that capture is exact, then begin every walk and ask for what is due besides."""
@@ -69,6 +70,10 @@ class EventsSpider(Spider):
         ):
             for request in self._ask(one):
                 yield request
+        for request in self._ask_pictures(
+            pictures_due(self.plan, self._run.state, self.crawler.settings)
+        ):
+            yield request
 
     # ---- events --------------------------------------------------------------------------------------
 
@@ -127,8 +132,10 @@ class EventsSpider(Spider):
             return
         yield PageItem(response.url, taken)
         yield from self._counterpart(taken)
-        if self.plan.media == "photos":
-            yield from self._photos(taken)
+        record = taken.extraction.record
+        if self.plan.media == "photos" and record is not None:
+            photos = pictures_on(record, self._run.state, datetime.now(UTC))
+            yield from self._ask_pictures(photos)
 
     def _not_there(self, response: Response, others: tuple[str, ...], said: str) -> Output:
         """Ask for an event where else it may be; say that it is not there where all is asked."""
@@ -165,13 +172,10 @@ class EventsSpider(Spider):
         if self._run.state.known(address.doc_id) is None:
             yield from self.ask_event(record.counterpart_url)
 
-    def _photos(self, taken: Taken) -> Output:
-        record = taken.extraction.record
-        for photo in record.photos if record else ():
-            known = photo.url in self._asked_media or self._run.state.latest(photo.url) is not None
-            if not known and is_site(photo.url):
-                self._asked_media.add(photo.url)
-                yield self.request(photo.url, self.photo, priority=_MEDIA_LATER)
+    def _ask_pictures(self, urls: Iterable[str] = ()) -> Iterator[Request]:
+        self._pictures.add(urls)
+        if (url := self._pictures.next()) is not None:
+            yield self.request(url, self.photo, priority=_PICTURES_LAST)
 
     def photo(self, response: Response) -> Output:
         """Count a picture; its bytes are stored like every answer's."""
@@ -180,6 +184,8 @@ class EventsSpider(Spider):
             yield missed
         else:
             self._run.tally.photos += 1
+        self._pictures.done()
+        yield from self._ask_pictures()
 
     def _redirected(self, response: Response, others: tuple[str, ...], hops: int) -> Output:
         """Follow a redirect within the event; one to another page of the site says that it is not there."""
@@ -272,6 +278,9 @@ class EventsSpider(Spider):
     def not_answered(self, failure: Failure) -> Output:
         """Count a request that ended without an answer; a listing's walk goes on behind it."""
         request: Request = failure.request  # type: ignore[attr-defined] # set by Scrapy
+        if request.callback == self.photo:
+            self._pictures.done()
+            yield from self._ask_pictures()
         error = failure.value
         problem = f"{request.url}: {str(error) or type(error).__name__}"
         if isinstance(error, RunStopping):

@@ -6,14 +6,16 @@ import logging
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kremlin_archive.answers import OK
+from kremlin_archive.answers import LED_ON, OK
 from kremlin_archive.archive.files_below import files_below
 from kremlin_archive.archive.lost_files import lost_files
 from kremlin_archive.archive.originals import Original
@@ -22,7 +24,7 @@ from kremlin_archive.dataset.parts import PART_VERSION, PARTS, part_path
 from kremlin_archive.errors import ArchiveError
 from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 from kremlin_archive.records import Capture
-from kremlin_archive.schedule import CONFIRM_AFTER, Front, Missing, Unpaired, Watched
+from kremlin_archive.schedule import Front, Missing, Unpaired, Watched
 from kremlin_archive.state import rows, tables
 from kremlin_archive.state.file import discard, open_file, seal, unseal
 from kremlin_archive.state.named import Named, base_of, is_front, named_by, page_of
@@ -102,28 +104,29 @@ class State:
         return Known(row[0], row[1], instant(row[2]), row[3]) if row else None
 
     def may_be_there(self, doc_id: str) -> bool:
-        """Whether a document is archived and not known to be gone (`schedule.Watched.is_gone`)."""
-        row = self._database.execute(tables.ABSENT_FOR, (doc_id,)).fetchone()
-        return row is not None and (row[0] or 0) < CONFIRM_AFTER / timedelta(microseconds=1)
+        """Whether a document is archived and not known to be gone."""
+        return any(not one.is_gone for one in self._watched(" WHERE d.doc_id = ?", doc_id))
 
     def watched(self) -> Iterator[Watched]:
         """Every archived document, as the schedule sees it."""
-        for doc_id, url, *moments, unfinished in self._database.execute(tables.WATCHED):
-            published, looked, missed, absent, absent_last = map(_maybe_instant, moments)
-            assert published is not None  # noqa: S101 - columns that are never null
-            assert looked is not None  # noqa: S101
-            yield Watched(
-                doc_id, url, published, looked, bool(unfinished), missed, absent, absent_last
-            )
+        return self._watched()
+
+    def _watched(self, which: str = "", *values: str) -> Iterator[Watched]:
+        missed: dict[str, list[Any]] = {}
+        query = f"{tables.MISSED_SINCE}{which} ORDER BY d.doc_id, m.at"
+        for doc_id, *answer in self._database.execute(query, values):
+            missed.setdefault(doc_id, []).append(answer)
+        for document in self._database.execute(tables.WATCHED + which, values):
+            yield rows.watched(document, missed.get(document[0], ()))
 
     def missing(self) -> Iterator[Missing]:
         """Every document that a listing or feed named and that is not archived, the newest first."""
-        return self._named_and_not_read(tables.MISSING)
+        return self._missing(tables.MISSING, doc_id=None)
 
     def unread(self, doc_id: str) -> Missing | None:
         """What is ``missing`` or ``signalled`` of one document, or None."""
         queries = (tables.MISSING, tables.SIGNALLED)
-        found = (next(self._named_and_not_read(query, doc_id), None) for query in queries)
+        found = (next(self._missing(query, doc_id=doc_id), None) for query in queries)
         return next(filter(None, found), None)
 
     def named_at(self, doc_id: str) -> str | None:
@@ -136,7 +139,27 @@ class State:
 
         ``named_at`` is when the change was first told, ``looked_at`` the last attempt after that.
         """
-        return self._named_and_not_read(tables.SIGNALLED)
+        return self._missing(tables.SIGNALLED, doc_id=None)
+
+    def pictures(self) -> Iterator[Missing]:
+        """Every picture that an archived page shows and that is not here, for each page that shows it.
+
+        Those of the newest events come first. One that was never asked for was named when its event was.
+        """
+        return self._missing(tables.PICTURES)
+
+    def asked_picture(self, url: str) -> Missing | None:
+        """A picture that was asked for in vain, whatever page shows it; None for any other."""
+        return next(self._missing(tables.ASKED_PICTURE, url=url), None)
+
+    def has_picture(self, url: str) -> bool:
+        """Whether a picture is here whole."""
+        query = "SELECT 1 FROM picture WHERE url = ? AND is_here"
+        return self._database.execute(query, (url,)).fetchone() is not None
+
+    def knows_pictures(self) -> bool:
+        """Whether pictures were ever asked for, and answered."""
+        return self._database.execute("SELECT 1 FROM picture LIMIT 1").fetchone() is not None
 
     def front(self, url: str) -> Front | None:
         """When a feed or first listing page was read and last moved; None if it was never readable."""
@@ -150,10 +173,11 @@ class State:
         for doc_id, url, published, counterpart, asked in self._database.execute(tables.UNPAIRED):
             yield Unpaired(doc_id, url, counterpart, instant(published), _maybe_instant(asked))
 
-    def unmet(self) -> Iterator[Unmet]:
-        """The newest answer of every address of documents that are not archived."""
-        for doc_id, url, asked, status in self._database.execute(tables.UNMET):
-            yield Unmet(doc_id, url, instant(asked), status)
+    def unmet(self, doc_id: str | None = None) -> Iterator[Unmet]:
+        """The newest answer of every address of documents that are not archived, or of one."""
+        answers = self._database.execute(tables.UNMET, {"doc_id": doc_id})
+        for _, of_one in groupby(answers, key=itemgetter(0)):
+            yield from rows.unmet(list(of_one))
 
     def named_days(self) -> Iterator[tuple[str, str | None, bool]]:
         """Every document that a listing or feed named: its day as shown, and whether it is archived."""
@@ -197,6 +221,11 @@ class State:
     def page_length(self, url: str, page: int, now: datetime) -> Length | None:
         """How many items a page of the listing that ``url`` belongs to held lately; None if never read."""
         return self._length(tables.PAGE_LENGTHS, now, base_url=base_of(url), page=page)
+
+    def left_alone_until(self, origin: str) -> datetime | None:
+        """Until when an origin that refused or failed has asked to be left alone; None if it never did."""
+        query = "SELECT max(until) FROM wait WHERE origin = ?"
+        return _maybe_instant(self._database.execute(query, (origin,)).fetchone()[0])
 
     def find(self, payload_digest: str, url: str) -> Original | None:
         """The response that holds a payload, that of the same URL before any other; None if new."""
@@ -256,11 +285,12 @@ class State:
         base = base_of(url)
         return self.listing_pages(base).get(base, [])
 
-    def _named_and_not_read(self, query: str, doc_id: str | None = None) -> Iterator[Missing]:
-        for found, url, day, named, looked, status, updated in self._database.execute(
-            query, {"doc_id": doc_id}
-        ):
+    def _missing(self, query: str, **which: str | None) -> Iterator[Missing]:
+        for found, url, day, named, looked, status, updated in self._database.execute(query, which):
             moments = instant(named), _maybe_instant(looked)
+            if status == LED_ON:
+                fates = (one.status for one in self.unmet(found) if one.url == url)
+                status = next(fates, status)  # noqa: PLW2901
             yield Missing(found, url, day, *moments, status, updated)
 
     def _misdates(self, now: datetime) -> bool:
@@ -298,6 +328,8 @@ class State:
         self._database.executemany(tables.KEEP_NEWEST, again)
         self._database.executemany(tables.MISSED_AGAIN, again)
         self._database.executemany(tables.MISSED, rows.misses(batch, now))
+        self._database.executemany(tables.PICTURE, rows.pictures(batch, now))
+        self._database.executemany(tables.WAIT, rows.waits(batch, now))
         self._database.executemany(tables.KEEP_FIRST, rows.captures(batch))
         doubted = (rows.microseconds(row["fetched_at"]) for row in batch)
         ahead = [(at,) for at in doubted if rows.is_ahead(at, now)]

@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
+from urllib.parse import urlsplit
 
-from kremlin_archive.answers import LED_OFF, LED_ON, NOT_MODIFIED, OK, REDIRECTS, leads_away
+from kremlin_archive.answers import (
+    ABSENT,
+    LED_OFF,
+    LED_ON,
+    NOT_MODIFIED,
+    OK,
+    REDIRECTS,
+    Trail,
+    leads_on_to,
+    where_led,
+)
 from kremlin_archive.archive.originals import SMALLEST
 from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.pages.words import WORDS
-from kremlin_archive.urls import is_site
+from kremlin_archive.schedule import Watched
+from kremlin_archive.urls import is_site, origin_of, page_url
 
 Row = dict[str, Any]
 COLUMNS = [
     *("doc_id", "url", "content_sha256", "fetched_at", "last_updated", "kind", "status"),
     *("record_type", "truncated", "payload_sha256", "payload_length", "redirect", "run_id"),
-    "problem_kind",
+    *("problem_kind", "retry_after"),
     *("warc_record_id", "warc_date", "warc_filename", "warc_record_offset", "record_json"),
 ]
+_BAD_REQUEST = 400
 _REFUSED = 403
 _CLOCKS_DIFFER = timedelta(hours=1)
 """Clocks are set by less than this all the time; an hour's silence more or less is nobody's harm."""
+_LONGEST_WAIT = timedelta(days=1)
+"""What a Retry-After is believed at most: a site that asks for more has made a mistake, or is asked daily."""
 _LAST_PARAGRAPHS = 3
 """How near the end «To be continued» stands."""
 
@@ -92,6 +108,7 @@ def documents(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
             "is_unfinished": _is_unfinished(record),
             "counterpart_url": record["counterpart_url"],
             "payload": row["payload_sha256"],
+            "photos": json.dumps([one["url"] for one in record["photos"] if is_site(one["url"])]),
         }
 
 
@@ -104,20 +121,88 @@ def revisited(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
             yield {**names, "fetched_at": at, "payload": row["payload_sha256"]}
 
 
-def misses(rows: Iterable[Row], now: datetime) -> Iterator[tuple[str, int, str, int]]:
-    """Answers of events' addresses that were no page of theirs."""
+def misses(rows: Iterable[Row], now: datetime) -> Iterator[tuple[str, int, str, int, str | None]]:
+    """Answers of events' addresses that were no page of theirs, and where in the event they led."""
     for row in rows:
         if row["kind"] != "event" or row["content_sha256"] is not None or _is_seen_again(row):
             continue
-        target = row["redirect"] or ""
-        status = row["status"]
-        if row["problem_kind"] == "challenge":
-            status = _REFUSED  # a page that asks for a proof of being human, whatever its status
-        elif status in REDIRECTS and not is_site(target):
-            status = LED_OFF
-        elif status in REDIRECTS and not leads_away(target, row["doc_id"]):
-            status = LED_ON
-        yield row["doc_id"], believed(row["fetched_at"], now), row["url"], status
+        status, led_to = _said(row)
+        yield row["doc_id"], believed(row["fetched_at"], now), row["url"], status, led_to
+
+
+def _said(row: Row) -> tuple[int, str | None]:
+    status, target = row["status"], row["redirect"]
+    if row["problem_kind"] == "challenge":
+        return _REFUSED, None  # a page that asks for a proof of being human, whatever its status
+    if (led_to := leads_on_to(status, target, row["doc_id"])) is not None:
+        return LED_ON, led_to
+    return LED_OFF if status in REDIRECTS and not is_site(target or "") else status, None
+
+
+def watched(
+    document: tuple[str, str, int, int, int], missed: Iterable[tuple[int, str, int, str | None]]
+) -> Watched:
+    """A document as the schedule sees it; ``missed`` are the answers since its page was read, in order."""
+    doc_id, url, published, fetched, is_unfinished = document
+    trail, here = Trail(url), page_url(url)
+    looks, absences = [], []
+    for at, where, status, led_to in missed:
+        if page_url(where) == here:
+            looks.append(at)
+        if trail.says_absent(where, led_to, is_absence=status in ABSENT or status in REDIRECTS):
+            absences.append(at)
+    return Watched(
+        doc_id,
+        url,
+        instant(published),
+        instant(max([fetched, *looks, *absences])),
+        bool(is_unfinished),
+        missed_since=instant(looks[0]) if looks else None,
+        absent_since=instant(absences[0]) if absences else None,
+        absent_until=instant(absences[-1]) if absences else None,
+    )
+
+
+def unmet(answers: Sequence[tuple[str, str, int, int, str | None]]) -> Iterator[Unmet]:
+    """The newest answers of one document's addresses; one that leads to another has that one's status."""
+    said: dict[str, int] = {}
+    leads: dict[str, str] = {}
+    for _, url, _, status, led_to in sorted(answers, key=itemgetter(2)):
+        here = page_url(url)
+        if led_to is None:
+            said[here] = status
+        elif led_to != here:
+            leads[here] = led_to
+    for doc_id, url, at, _, _ in answers:
+        status = said.get(where_led(page_url(url), leads), LED_ON)
+        yield Unmet(doc_id, url, instant(at), status)
+
+
+def pictures(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
+    """Answers of addresses that are no page's; what is whole, or was seen again, is here."""
+    for row in rows:
+        if row["kind"] != "other" or urlsplit(row["url"]).path == "/robots.txt":
+            continue
+        is_challenge = row["problem_kind"] == "challenge"
+        is_whole = row["status"] == OK and row["truncated"] is None and not is_challenge
+        yield {
+            "url": row["url"],
+            "first_at": named_at(row["fetched_at"], now),
+            "last_at": believed(row["fetched_at"], now),
+            "status": _REFUSED if is_challenge else row["status"],
+            "is_here": _is_seen_again(row) or is_whole,
+        }
+
+
+def waits(rows: Iterable[Row], now: datetime) -> Iterator[tuple[str, int, int]]:
+    """Origins that refused or failed and asked to wait: when, and until when."""
+    for row in rows:
+        seconds, status = row["retry_after"], row["status"]
+        has_answered = status < _BAD_REQUEST or status in ABSENT
+        if seconds and not (has_answered and row["problem_kind"] != "challenge"):
+            at = believed(row["fetched_at"], now)
+            wait = min(seconds, _LONGEST_WAIT.total_seconds())
+            yield origin_of(row["url"]), at, at + int(wait * 1_000_000)
 
 
 def _is_seen_again(row: Row) -> bool:

@@ -4,9 +4,7 @@
 anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 """
 
-from kremlin_archive.answers import ABSENT, REDIRECTS
-
-VERSION = 16
+VERSION = 19
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -20,10 +18,12 @@ CREATE TABLE document (
 CREATE TABLE content ( -- every payload that was a document's page, and what it said
     doc_id TEXT NOT NULL, payload TEXT NOT NULL, content_sha256 TEXT NOT NULL, last_updated TEXT,
     published_at INTEGER NOT NULL, is_unfinished INTEGER NOT NULL, counterpart_url TEXT,
+    photos TEXT NOT NULL, -- their addresses on the site, JSON
     PRIMARY KEY (doc_id, payload)
 ) WITHOUT ROWID;
 CREATE TABLE miss ( -- every answer of an event's address that was no page of it that can be read
     doc_id TEXT NOT NULL, at INTEGER NOT NULL, url TEXT NOT NULL, status INTEGER NOT NULL,
+    led_to TEXT, -- another address of the event
     payload TEXT, -- of a revisit, whose original may be taken in later and prove to be a page
     PRIMARY KEY (doc_id, at, url)
 ) WITHOUT ROWID;
@@ -44,6 +44,13 @@ CREATE TABLE listing_page ( -- every page of a listing that was read, and how fa
     PRIMARY KEY (base_url, run_id, page)
 ) WITHOUT ROWID;
 CREATE INDEX listing_page_by_payload ON listing_page (payload);
+CREATE TABLE picture ( -- every address that is no page and was asked for: since when, and the newest answer
+    url TEXT PRIMARY KEY, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, status INTEGER NOT NULL,
+    is_here INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE wait ( -- when an origin refused or failed and asked to wait, and until when
+    origin TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (origin, until, at)
+) WITHOUT ROWID;
 CREATE TABLE doubted (at INTEGER NOT NULL); -- instants of captures that lay ahead when they were taken in
 CREATE TABLE capture (
     record_id TEXT PRIMARY KEY, -- the others are of the payload, and null where no revisit may refer to it
@@ -52,19 +59,21 @@ CREATE TABLE capture (
 CREATE INDEX capture_by_payload ON capture (sha256, url, warc_date) WHERE sha256 IS NOT NULL;
 CREATE INDEX capture_by_url ON capture (url, warc_date) WHERE sha256 IS NOT NULL;
 """
-_FILLED = "warc document content miss named front listing_page doubted capture"
+_FILLED = "warc document content miss named front listing_page picture wait doubted capture"
 EMPTY = [f"DELETE FROM {table}" for table in _FILLED.split()]  # noqa: S608 - our own names
 EDGES = """
 SELECT (
     SELECT max(at) FROM (
         SELECT max(fetched_at) AS at FROM document UNION ALL SELECT max(at) FROM miss
         UNION ALL SELECT max(last_at) FROM named UNION ALL SELECT max(seen_at) FROM listing_page
+        UNION ALL SELECT max(last_at) FROM picture UNION ALL SELECT max(at) FROM wait
     )
 ), (SELECT min(at) FROM doubted)
 """
 CONTENT = """
 INSERT OR REPLACE INTO content VALUES (
-    :doc_id, :payload, :content_sha256, :last_updated, :published_at, :is_unfinished, :counterpart_url
+    :doc_id, :payload, :content_sha256, :last_updated, :published_at, :is_unfinished, :counterpart_url,
+    :photos
 )
 """
 _KEEP_NEWEST = """
@@ -89,10 +98,10 @@ DELETE FROM miss WHERE payload IS NOT NULL
 AND EXISTS (SELECT 1 FROM content c WHERE c.doc_id = miss.doc_id AND c.payload = miss.payload)
 """
 MISSED_AGAIN = """
-INSERT OR IGNORE INTO miss SELECT :doc_id, :fetched_at, :url, :status, :payload
+INSERT OR IGNORE INTO miss SELECT :doc_id, :fetched_at, :url, :status, NULL, :payload
 WHERE NOT EXISTS (SELECT 1 FROM content WHERE doc_id = :doc_id AND payload = :payload)
 """
-MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?, NULL)"
+MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?, ?, NULL)"
 NAMED = """
 INSERT INTO named VALUES (:doc_id, :url, :day, :updated, :at, :at, :at, :run_id)
 ON CONFLICT (doc_id) DO UPDATE
@@ -144,30 +153,38 @@ WHERE is_quiet AND EXISTS (
     WHERE beside.base_url = old.base_url AND beside.run_id = old.run_id AND beside.page <> old.page
 )
 """
+PICTURE = """
+INSERT INTO picture VALUES (:url, :first_at, :last_at, :status, :is_here) ON CONFLICT (url) DO UPDATE
+SET first_at = min(first_at, excluded.first_at), is_here = max(is_here, excluded.is_here),
+    status = iif(excluded.last_at >= last_at, excluded.status, status),
+    last_at = max(last_at, excluded.last_at)
+"""
+WAIT = "INSERT OR IGNORE INTO wait VALUES (?, ?, ?)"
 KEEP_FIRST = "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?)"
 
 # ---- questions ---------------------------------------------------------------------------------------
 
-_IS_ABSENCE = f"m.status IN ({', '.join(map(str, sorted(ABSENT | REDIRECTS)))})"
-WATCHED = f"""
-SELECT d.doc_id, d.url, d.published_at, max(d.fetched_at, coalesce(max(m.at), 0)), min(m.at),
-    min(CASE WHEN {_IS_ABSENCE} THEN m.at END), max(CASE WHEN {_IS_ABSENCE} THEN m.at END),
-    d.is_unfinished
-FROM document d LEFT JOIN miss m ON m.doc_id = d.doc_id AND m.url = d.url AND m.at > d.fetched_at
-GROUP BY d.doc_id
-"""  # noqa: S608 - our own words
-ABSENT_FOR = f"""
-SELECT max(m.at) - min(m.at)
-FROM document d LEFT JOIN miss m
-ON m.doc_id = d.doc_id AND m.url = d.url AND m.at > d.fetched_at AND {_IS_ABSENCE}
-WHERE d.doc_id = ? GROUP BY d.doc_id
-"""  # noqa: S608 - our own words
+WATCHED = "SELECT doc_id, url, published_at, fetched_at, is_unfinished FROM document d"
+MISSED_SINCE = """
+SELECT d.doc_id, m.at, m.url, m.status, m.led_to
+FROM document d CROSS JOIN miss m ON m.doc_id = d.doc_id AND m.at > d.fetched_at
+"""
 MISSING = """
 SELECT n.doc_id, n.url, n.day, n.first_at, max(m.at), m.status, n.updated
 FROM named n LEFT JOIN document d USING (doc_id)
 LEFT JOIN miss m ON m.doc_id = n.doc_id AND m.url = n.url AND m.at >= n.first_at
 WHERE d.doc_id IS NULL AND (:doc_id IS NULL OR n.doc_id = :doc_id)
 GROUP BY n.doc_id ORDER BY n.day DESC, n.doc_id
+"""
+PICTURES = """
+SELECT DISTINCT d.doc_id, shown.value, date(d.published_at / 1000000, 'unixepoch', '+3 hours'),
+    coalesce(p.first_at, min(d.published_at, d.fetched_at)), p.last_at, p.status, NULL
+FROM document d CROSS JOIN content c ON c.doc_id = d.doc_id AND c.content_sha256 = d.content_sha256
+CROSS JOIN json_each(c.photos) AS shown LEFT JOIN picture p ON p.url = shown.value
+WHERE p.is_here IS NOT 1 ORDER BY d.published_at DESC, d.doc_id, shown.key
+"""
+ASKED_PICTURE = """
+SELECT '', url, NULL, first_at, last_at, status, NULL FROM picture WHERE url = :url AND NOT is_here
 """
 NAMED_AT = "SELECT url FROM named WHERE doc_id = ?"
 SIGNALLED = """
@@ -191,8 +208,9 @@ WHERE NOT EXISTS (SELECT 1 FROM document o WHERE o.doc_id = {_OTHER})
 AND NOT EXISTS (SELECT 1 FROM named n WHERE n.doc_id = {_OTHER})
 """  # noqa: S608 - our own words
 UNMET = """
-SELECT m.doc_id, m.url, max(m.at), m.status FROM miss m
-LEFT JOIN document d USING (doc_id) WHERE d.doc_id IS NULL GROUP BY m.doc_id, m.url
+SELECT m.doc_id, m.url, max(m.at), m.status, m.led_to FROM miss m
+LEFT JOIN document d USING (doc_id) WHERE d.doc_id IS NULL AND (:doc_id IS NULL OR m.doc_id = :doc_id)
+GROUP BY m.doc_id, m.url ORDER BY m.doc_id
 """
 NAMED_DAYS = """
 SELECT n.doc_id, n.day, d.doc_id IS NOT NULL FROM named n LEFT JOIN document d USING (doc_id)

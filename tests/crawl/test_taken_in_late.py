@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,14 @@ from kremlin_archive.state import State
 from tests.crawl.running import Crawl
 
 
-def newest_first(root: Path, folder: Path) -> Iterator[State]:
+def newest_first(root: Path, folder: Path, now: datetime | None = None) -> Iterator[State]:
     """The state of an archive that is given another's WARC files one by one, the newest first."""
     for name in sorted(files_below(root / "warc", ".warc.gz"), reverse=True):
         place = folder / "warc" / name
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / "warc" / name, place)
         with closing(State(folder)) as state:
-            state.sync()
+            state.sync(now)
             yield state
 
 

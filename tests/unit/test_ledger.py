@@ -36,12 +36,17 @@ def state_with(
     for number in (100, 120):
         row = {"doc_id": f"ru:{number}", "url": f"{NEWS}/{number}", "content_sha256": "x"}
         times = {"fetched_at": at, "published_at": at, "last_updated": None}
-        rest = {"is_unfinished": False, "counterpart_url": None, "payload": f"bytes of {number}"}
+        rest = {
+            "photos": "[]",
+            "is_unfinished": False,
+            "counterpart_url": None,
+            "payload": f"bytes of {number}",
+        }
         for statement in (tables.CONTENT, tables.KEEP_NEWEST):
             state._database.execute(statement, {**row, **times, **rest})
     for place, (number, status, url) in enumerate(misses):
         later = at + place * microseconds(datetime(1970, 1, 1, 7, tzinfo=UTC))
-        state._database.execute(tables.MISSED, (f"ru:{number}", later, url, status))
+        state._database.execute(tables.MISSED, (f"ru:{number}", later, url, status, None))
     if named is not None:
         where = {"doc_id": f"ru:{named}", "url": f"{NEWS}/{named}", "day": "2021-09-01"}
         told = {"updated": None, "at": at, "run_id": "a"}
@@ -150,5 +155,5 @@ def answer(status: int, redirect: str | None = None, **facts: object) -> dict[st
 def test_what_was_no_page_is_a_miss_and_says_why(
     row: dict[str, object], status: int | None
 ) -> None:
-    found = [said for _, _, _, said in misses([row], NOON)]
+    found = [said for _, _, _, said, _ in misses([row], NOON)]
     assert found == ([] if status is None else [status])

@@ -18,8 +18,9 @@ from scrapy.exceptions import (
 from scrapy.http.headers import Headers
 from twisted.internet.error import ConnectionLost, NoRouteError, TCPTimedOutError
 
+from kremlin_archive.answers import retry_after
 from kremlin_archive.breaker import Trouble
-from kremlin_archive.refusals import retry_after, seconds_ahead, trouble_of
+from kremlin_archive.refusals import seconds_ahead, trouble_of
 from kremlin_archive.turns import Turns
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -28,18 +29,18 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
-        (b"120", 120.0),
-        (b" 0 ", 0.0),
-        (b"Sat, 21 Nov 2026 12:01:30 GMT", 90.0),
-        (b"Sat, 21 Nov 2026 11:00:00 GMT", 0.0),
-        (b"Sat, 21 Nov 2026 12:01:30 -0000", None),
-        (b"soon", None),
-        (b"-5", None),
-        (b"", None),
+        ("120", 120.0),
+        (" 0 ", 0.0),
+        ("Sat, 21 Nov 2026 12:01:30 GMT", 90.0),
+        ("Sat, 21 Nov 2026 11:00:00 GMT", 0.0),
+        ("Sat, 21 Nov 2026 12:01:30 -0000", None),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
         (None, None),
     ],
 )
-def test_retry_after_is_seconds_or_a_date(value: bytes | None, seconds: float | None) -> None:
+def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | None) -> None:
     assert retry_after(value, NOW) == seconds
 
 

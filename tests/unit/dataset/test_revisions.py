@@ -212,6 +212,25 @@ def test_a_redirect_to_the_same_event_is_a_move() -> None:
     assert decided(seen(0), redirected(1, moved), redirected(9, moved)).status == "live"
 
 
+def test_a_page_takes_the_fate_of_where_it_led() -> None:
+    trips = URL.replace("president/news", "president/trips")
+    further = URL.replace("president/news", "president/transcripts")
+    absent = [redirected(1, trips), seen(1.1, url=trips, status=404)]
+    again = [redirected(9, trips), seen(9.1, url=trips, redirect=further, status=301)]
+    found = decided(seen(0), *absent, *again, seen(9.2, url=further, status=404))
+    assert turns(found) == [("created", "c0"), ("gone", "c1.1")]
+    assert found.status == "gone"
+
+
+def test_where_a_page_leads_no_more_says_nothing_of_it() -> None:
+    trips = URL.replace("president/news", "president/trips")
+    absent = [redirected(1, trips), seen(1.1, url=trips, status=404)]
+    refused = [seen(9, status=403), seen(9.1, url=trips, status=404)]
+    assert decided(seen(0), *absent, *refused).status == "live"
+    in_circles = [redirected(9, trips), seen(9.1, url=trips, redirect=URL, status=301)]
+    assert decided(seen(0), *absent, *in_circles).status == "live"
+
+
 def test_a_404_of_another_section_says_nothing() -> None:
     wrong = URL.replace("president/news", "councils")
     tried = [seen(hour, url=wrong, status=404) for hour in (1, 9)]
