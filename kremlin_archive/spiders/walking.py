@@ -1,4 +1,4 @@
-"""Walks through feeds and listings: what is new or changed on a page, and when to read the next.
+"""Walks through feeds and listings: what to read next, and when that is all.
 
 Listings drift while they are walked. Events added push others to the next page, where they are met twice;
 events taken away pull others up over the page's edge, where the walk would pass them by. So the page before
@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 from kremlin_archive.answers import OK
 from kremlin_archive.items import MissedItem
 from kremlin_archive.pages import parse_feed, parse_listing
-from kremlin_archive.records import FeedEntry, FeedPage, ListingPage
+from kremlin_archive.records import FeedPage, ListingPage
 from kremlin_archive.schedule import front_due_at
 from kremlin_archive.seeds import everything_url
 from kremlin_archive.spiders.desk import Desk, Output
+from kremlin_archive.spiders.signals import Signals
 from kremlin_archive.state.spans import THE_END
-from kremlin_archive.urls import event_address
 from kremlin_archive.walk import (
     Turns,
     Walk,
@@ -33,8 +33,6 @@ from kremlin_archive.walk import (
     is_past_range,
     newest_place,
     oldest_place,
-    signalled_by_feed,
-    signalled_by_listing,
 )
 
 if TYPE_CHECKING:
@@ -64,6 +62,7 @@ class Walks:
         self._plan = plan
         self._run = run
         self._desk = desk
+        self._signals = Signals(plan, run.state)
         self._met: defaultdict[str, set[int]] = defaultdict(set)
         self._odd: set[str] = set()
 
@@ -104,7 +103,7 @@ class Walks:
         feed = self._desk.read(response, parse_feed)
         if not isinstance(feed, MissedItem):
             self._run.tally.listings[f"{instead_of[0].language} everything"] += 1
-            for entry in self._signalled(feed):
+            for entry in self._signals.fed(feed):
                 yield from self._desk.ask_event(entry.url)
             if not feed.odd:
                 return
@@ -125,7 +124,7 @@ class Walks:
             return
         self._run.tally.listings[walk.label] += 1
         yield from self._odd_on(feed)
-        signalled = list(self._signalled(feed))
+        signalled = list(self._signals.fed(feed))
         for entry in signalled:
             yield from self._desk.ask_event(entry.url)
         told = frozenset(entry.event_id for entry in feed.entries)
@@ -157,7 +156,7 @@ class Walks:
         yield from self._odd_on(listing)
         odd = [MissedItem(listing.url, "failed", said) for said in self._alarms(listing, walk)]
         yield from odd
-        due = list(self._due_on(listing, walk))
+        due = list(self._signals.listed(listing, walk))
         for url in due:
             yield from self._desk.ask_event(url)
         ids = ids_on(listing)
@@ -260,7 +259,7 @@ class Walks:
     def _read_again(self, listing: ListingPage, walk: Walk) -> Output:
         self._run.tally.listings[walk.label] += 1
         yield from self._odd_on(listing)
-        for url in self._due_on(listing, walk):
+        for url in self._signals.listed(listing, walk):
             yield from self._desk.ask_event(url)
         self._met[walk.label].update(ids_on(listing))
 
@@ -279,43 +278,10 @@ class Walks:
             return True
         return not state.is_read_whole(urls[0]) or state.open_from(urls[0]) is not None
 
-    def _signalled(self, feed: FeedPage) -> Iterator[FeedEntry]:
-        """What a feed tells to be new or changed."""
-        for entry in feed.entries:
-            address = event_address(entry.url)
-            if address is None or not self._plan.wants(entry.published[:10]):
-                continue
-            signalled = signalled_by_feed(entry, self._run.state.known(address.doc_id))
-            if signalled and not self._was_tried(address.doc_id, entry.url, entry.updated):
-                yield entry
-
     def _odd_on(self, page: FeedPage | ListingPage) -> Iterator[MissedItem]:
         """Items of a page that cannot be read: failures, told once though the page is read once more."""
         yield from (MissedItem(page.url, "failed", one) for one in page.odd if one not in self._odd)
         self._odd.update(page.odd)
-
-    def _due_on(self, listing: ListingPage, walk: Walk) -> Iterator[str]:
-        for item in listing.items:
-            address = event_address(item.url)
-            if address is None:
-                logger.warning("%s: lists %s, which is no event's address", listing.url, item.url)
-                continue
-            if not self._plan.wants(item.date):
-                continue
-            known = self._run.state.known(address.doc_id)
-            told = item.event_id in walk.from_feed
-            signalled = signalled_by_listing(item, known, is_told=told)
-            if signalled and not self._was_tried(address.doc_id, item.url, item.updated):
-                yield item.url
-
-    def _was_tried(self, doc_id: str, url: str, updated: str | None) -> bool:
-        """Whether an earlier run asked for what is told in vain: then the schedule says when it is due."""
-        if not self._plan.looks_after_the_archive:
-            return False
-        left = self._run.state.unread(doc_id)
-        if left is None or left.looked_at is None or left.url != url:
-            return False
-        return not left.is_newer(updated)
 
     def _may_end(self, listing: ListingPage) -> bool:
         """Whether a quiet page means that the rest is known: everything below it has been read once."""
