@@ -68,15 +68,16 @@ def ids_on(listing: ListingPage) -> frozenset[int]:
 
 
 def signalled_by_feed(entry: FeedEntry, known: Known | None) -> bool:
-    """Whether a feed's entry is new or says of a change after the one we know.
+    """Whether a feed's entry is new or says of a change after those for which the page was read.
 
-    Its ``updated`` is the page's «Last updated», with seconds (20 of 20 saved entries).
+    Its ``updated`` is the page's «Last updated», with seconds (20 of 20 saved entries). What the page did not
+    show when it was read for it, the schedule looks for again.
     """
-    return known is None or entry.updated[:16] > (known.last_updated or "")
+    return known is None or entry.updated[:16] > known.followed
 
 
 def signalled_by_listing(item: ListingItem, known: Known | None, *, is_told: bool = False) -> bool:
-    """Whether a listing's item is new or says of a change after the one we know.
+    """Whether a listing's item is new or says of a change after those for which the page was read.
 
     Its hidden date is that of the page's «Last updated» (2,168 of 2,168 saved pairs). Being only a date, it
     hides a change later on the day we looked; ``is_told``: not so, for the feed told the minute.
@@ -86,7 +87,7 @@ def signalled_by_listing(item: ListingItem, known: Known | None, *, is_told: boo
     if item.updated is None:
         return False
     looked = known.fetched_at.astimezone(MOSCOW).date().isoformat()
-    is_later = item.updated > (known.last_updated or "")[:10]
+    is_later = item.updated > known.followed[:10]
     return is_later or (item.updated == looked and not is_told)
 
 

@@ -92,11 +92,8 @@ class State:
 
     def known(self, doc_id: str) -> Known | None:
         """What is known of a document, or None."""
-        row = self._database.execute(
-            "SELECT url, content_sha256, fetched_at, last_updated FROM document WHERE doc_id = ?",
-            (doc_id,),
-        ).fetchone()
-        return Known(row[0], row[1], instant(row[2]), row[3]) if row else None
+        row = self._database.execute(tables.KNOWN, (doc_id,)).fetchone()
+        return Known(row[0], row[1], instant(row[2]), *row[3:]) if row else None
 
     def may_be_there(self, doc_id: str) -> bool:
         """Whether a document is archived and not known to be gone (`schedule.Watched.is_gone`)."""
@@ -105,13 +102,11 @@ class State:
 
     def watched(self) -> Iterator[Watched]:
         """Every archived document, as the schedule sees it."""
-        for doc_id, url, *moments, unfinished in self._database.execute(tables.WATCHED):
-            published, looked, missed, absent, absent_last = map(_maybe_instant, moments)
+        for doc_id, url, unfinished, *moments in self._database.execute(tables.WATCHED):
+            published, looked, *others = map(_maybe_instant, moments)
             assert published is not None  # noqa: S101 - columns that are never null
             assert looked is not None  # noqa: S101
-            yield Watched(
-                doc_id, url, published, looked, bool(unfinished), missed, absent, absent_last
-            )
+            yield Watched(doc_id, url, published, looked, bool(unfinished), *others)
 
     def missing(self) -> Iterator[Missing]:
         """Every document that a listing or feed named and that is not archived, the newest first."""

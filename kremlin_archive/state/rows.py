@@ -32,13 +32,20 @@ _LAST_PARAGRAPHS = 3
 class Known:
     """The newest readable capture of a document.
 
-    ``fetched_at`` in UTC; ``last_updated`` is what the page said then (Moscow wall clock, to the minute).
+    ``fetched_at`` in UTC; ``last_updated`` is what the page said then (Moscow wall clock, to the minute),
+    ``told`` what a listing or feed had told of its last change by then (a Moscow day or minute).
     """
 
     url: str
     content_sha256: str
     fetched_at: datetime
     last_updated: str | None
+    told: str | None = None
+
+    @property
+    def followed(self) -> str:
+        """The latest change for which the page was read, whether it showed it then or not."""
+        return max(self.last_updated or "", self.told or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,12 +148,18 @@ KEEP_FIRST = "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?)"
 
 # ---- questions ---------------------------------------------------------------------------------------
 
+_SHOWS_NOT = "n.updated > substr(coalesce(d.last_updated, ''), 1, length(n.updated))"
+KNOWN = """
+SELECT d.url, d.content_sha256, d.fetched_at, d.last_updated, n.updated
+FROM document d LEFT JOIN named n ON n.doc_id = d.doc_id AND n.told_at <= d.fetched_at
+WHERE d.doc_id = ?
+"""
 _IS_ABSENCE = f"m.status IN ({', '.join(map(str, sorted(ABSENT | REDIRECTS)))})"
 WATCHED = f"""
-SELECT d.doc_id, d.url, d.published_at, max(d.fetched_at, coalesce(max(m.at), 0)), min(m.at),
-    min(CASE WHEN {_IS_ABSENCE} THEN m.at END), max(CASE WHEN {_IS_ABSENCE} THEN m.at END),
-    d.is_unfinished
+SELECT d.doc_id, d.url, d.is_unfinished, d.published_at, max(d.fetched_at, coalesce(max(m.at), 0)), min(m.at),
+    min(CASE WHEN {_IS_ABSENCE} THEN m.at END), max(CASE WHEN {_IS_ABSENCE} THEN m.at END), n.told_at
 FROM document d LEFT JOIN miss m ON m.doc_id = d.doc_id AND m.url = d.url AND m.at > d.fetched_at
+LEFT JOIN named n ON n.doc_id = d.doc_id AND n.told_at <= d.fetched_at AND {_SHOWS_NOT}
 GROUP BY d.doc_id
 """  # noqa: S608 - our own words
 ABSENT_FOR = f"""
@@ -170,15 +176,14 @@ WHERE d.doc_id IS NULL AND (:doc_id IS NULL OR n.doc_id = :doc_id)
 GROUP BY n.doc_id ORDER BY n.day DESC, n.doc_id
 """
 NAMED_AT = "SELECT url FROM named WHERE doc_id = ?"
-SIGNALLED = """
+SIGNALLED = f"""
 SELECT n.doc_id, n.url, n.day, n.told_at, max(m.at), m.status, n.updated
 FROM named n JOIN document d USING (doc_id)
 LEFT JOIN miss m ON m.doc_id = n.doc_id AND m.at > n.told_at
 WHERE n.told_at > d.fetched_at
-AND n.updated > substr(coalesce(d.last_updated, ''), 1, length(n.updated))
-AND (:doc_id IS NULL OR n.doc_id = :doc_id)
+AND {_SHOWS_NOT} AND (:doc_id IS NULL OR n.doc_id = :doc_id)
 GROUP BY n.doc_id ORDER BY n.day DESC, n.doc_id
-"""
+"""  # noqa: S608 - our own words
 _OTHER = """
 CASE substr(d.doc_id, 1, 3) WHEN 'en:' THEN 'ru:' ELSE 'en:' END || substr(d.doc_id, 4)
 """

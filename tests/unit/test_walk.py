@@ -63,6 +63,15 @@ def test_a_feed_signals_to_the_minute(updated: str, signalled: bool) -> None:
     assert signalled_by_feed(entry, None)
 
 
+def test_what_was_told_before_the_page_was_read_is_no_signal_whatever_the_page_shows() -> None:
+    told = replace(KNOWN, last_updated=None, told="2020-08-27T20:09")
+    entry = FeedEntry(1, f"{URL}/1", "", "2020-08-27T15:20:00", "2020-08-27T20:09:44", None, ())
+    assert not signalled_by_feed(entry, told)
+    assert signalled_by_feed(replace(entry, updated="2020-08-27T20:10:00"), told)
+    assert not signalled_by_listing(item("2020-08-27"), told)
+    assert signalled_by_listing(item("2020-08-29"), told)
+
+
 def test_an_ordinary_page_raises_no_alarm() -> None:
     assert list(alarms(listing(item(None)), WALK, FIVE, None)) == []
     assert list(alarms(listing(item(None), pages=4), WALK, FIVE, None)) == []
