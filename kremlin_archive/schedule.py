@@ -125,8 +125,9 @@ class Unpaired:
 class Missing:
     """A document that the site named, or told a change of, and that was not read since; instants in UTC.
 
-    ``looked_at`` and ``status`` are of the last attempt, ``named_at`` when it was first named, ``updated`` is
-    what was told of its last change (a Moscow day or minute).
+    ``url`` is one of the addresses at which it was named, ``named_at`` when it first was named there;
+    ``looked_at`` and ``status`` are of the last attempt there, ``updated`` is what was told of its last
+    change (a Moscow day or minute).
     """
 
     doc_id: str

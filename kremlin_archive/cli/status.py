@@ -77,7 +77,7 @@ def _editions(state: State) -> dict[str, Any]:
     from kremlin_archive.ledger import ledger  # noqa: PLC0415
 
     missing: dict[str, list[Missing]] = {}
-    for one in state.missing():
+    for one in {one.doc_id: one for one in state.missing()}.values():
         missing.setdefault(one.doc_id.partition(":")[0], []).append(one)
     return {
         language: _edition(edition, missing.get(language, []))

@@ -122,8 +122,8 @@ class EventsSpider(Spider):
             return
         if (missed := self._missed(response)) is not None:
             yield missed
-            if missed.missed == "failed" and others:
-                yield self._ask_at_other(others)
+            if missed.missed == "failed":
+                yield from self._ask_further(response.url, others)
             return
         yield PageItem(response.url, taken)
         yield from self._counterpart(taken)
@@ -139,6 +139,13 @@ class EventsSpider(Spider):
         else:
             kind: Missed = "absent" if self._may_be_absent(response) else "failed"
             yield MissedItem(response.url, kind, f"{response.url}: {said}")
+
+    def _ask_further(self, url: str, others: tuple[str, ...]) -> Iterator[Request]:
+        """Ask for an event that was not had at one address where else it may be."""
+        if others:
+            yield self._ask_at_other(others)
+        elif (elsewhere := self._named_too(url)) is not None:
+            yield self._ask_at(elsewhere)
 
     def _ask_at(self, url: str, **facts: Any) -> Request:  # noqa: ANN401 - those of request()
         """Ask for an event at one more address."""
@@ -285,6 +292,8 @@ class EventsSpider(Spider):
         yield MissedItem(request.url, "refused" if refused else "failed", problem)
         if not isinstance(error, IgnoreRequest):
             yield from self._walks.past(request)
+            if request.callback == self.event:
+                yield from self._ask_further(request.url, request.cb_kwargs.get("others", ()))
 
 
 def _doc_id(url: str) -> str:

@@ -50,10 +50,8 @@ class Signals:
                 yield item.url
 
     def _was_tried(self, doc_id: str, url: str, updated: str | None) -> bool:
-        """Whether an earlier run asked for what is told in vain: then the schedule says when it is due."""
+        """Whether an earlier run asked there for what is told in vain: then the schedule says when."""
         if not self._plan.looks_after_the_archive:
             return False
-        left = self._state.unread(doc_id)
-        if left is None or left.looked_at is None or left.url != url:
-            return False
-        return not left.is_newer(updated)
+        left = self._state.unread(doc_id, url)
+        return left is not None and left.looked_at is not None and not left.is_newer(updated)

@@ -109,13 +109,16 @@ class State:
             yield Watched(doc_id, url, published, looked, bool(unfinished), *others)
 
     def missing(self) -> Iterator[Missing]:
-        """Every document that a listing or feed named and that is not archived, the newest first."""
+        """Every document that a listing or feed named and that is not archived, the newest first.
+
+        Once for each address at which it was named: those asked longest ago first, those never asked last.
+        """
         return self._named_and_not_read(tables.MISSING)
 
-    def unread(self, doc_id: str) -> Missing | None:
-        """What is ``missing`` or ``signalled`` of one document, or None."""
+    def unread(self, doc_id: str, url: str) -> Missing | None:
+        """What is ``missing`` or ``signalled`` of one document at one address, or None."""
         queries = (tables.MISSING, tables.SIGNALLED)
-        found = (next(self._named_and_not_read(query, doc_id), None) for query in queries)
+        found = (next(self._named_and_not_read(query, doc_id, url), None) for query in queries)
         return next(filter(None, found), None)
 
     def named_at(self, doc_id: str) -> str | None:
@@ -124,7 +127,7 @@ class State:
         return str(row[0]) if row else None
 
     def signalled(self) -> Iterator[Missing]:
-        """Every archived document of which a listing or feed told a change that was not read since.
+        """Every archived document of which a listing or feed told a change that was not read since, as there.
 
         ``named_at`` is when the change was first told, ``looked_at`` the last attempt after that.
         """
@@ -248,12 +251,12 @@ class State:
         base = base_of(url)
         return self.listing_pages(base).get(base, [])
 
-    def _named_and_not_read(self, query: str, doc_id: str | None = None) -> Iterator[Missing]:
-        for found, url, day, named, looked, status, updated in self._database.execute(
-            query, {"doc_id": doc_id}
-        ):
-            moments = instant(named), _maybe_instant(looked)
-            yield Missing(found, url, day, *moments, status, updated)
+    def _named_and_not_read(
+        self, query: str, doc_id: str | None = None, url: str | None = None
+    ) -> Iterator[Missing]:
+        which = {"doc_id": doc_id, "url": url}
+        for found, where, day, named, looked, *others in self._database.execute(query, which):
+            yield Missing(found, where, day, instant(named), _maybe_instant(looked), *others)
 
     def _misdates(self, now: datetime) -> bool:
         """Whether instants were believed that are yet to come, or doubted that have come."""
@@ -306,7 +309,9 @@ class State:
             return
         named, reach = named_by(self._root, row)
         told = {"at": at, "run_id": row["run_id"]}
-        self._database.executemany(tables.NAMED, [{**asdict(one), **told} for one in named])
+        facts = [{**asdict(one), **told} for one in named]
+        for statement in (tables.NAMED, tables.ADDRESS):
+            self._database.executemany(statement, facts)
         if reach is not None:
             quiet = not any(self._was_told_by(row["run_id"], one) for one in named)
             page = {**asdict(reach), **read, "is_quiet": quiet}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -106,3 +107,56 @@ def test_a_change_that_the_page_shows_late_is_found_within_the_hour(
     assert run.documents["ru:50"]["title"] == "Edited"
     assert sorted(targets) == sorted([*QUIET, page])
     assert hour(root, replica, 4.3, alone)[1] == QUIET
+
+
+# ---- named at two addresses --------------------------------------------------------------------------
+
+BOTH = {"languages": "ru", "sections": "news,trips"}
+TRIPS = "/events/president/trips"
+
+
+@pytest.fixture
+def twice(site: Site) -> Site:
+    """Event 500 is named by two listings, under two addresses."""
+    for number in range(201, 231):
+        site.publish(event(number, RU, section="president/trips", day=daily(number)))
+    both = ("president/news", "president/trips")
+    site.publish(replace(event(500, RU, day=daily(300)), sections=both))
+    return site
+
+
+def about(replica: Replica, since: int) -> list[str]:
+    return [one.target for one in replica.exchanges[since:] if one.target.endswith("/500")]
+
+
+@pytest.mark.usefixtures("twice")
+@pytest.mark.parametrize("status", [404, 500])
+def test_an_event_named_at_two_addresses_and_given_at_neither_has_the_rhythm_of_missing_pages(
+    crawl: Crawl, replica: Replica, status: int
+) -> None:
+    alone = {**SIGNALS_ONLY, "RETRY_TIMES": "0"}
+    root = crawl(Rule("status", path="*/500", status=status), settings=alone, **BOTH).root
+    later_with(alone, root, replica, 1, **BOTH)
+    later_with(alone, root, replica, 30 * DAY, **BOTH)
+    later_with(alone, root, replica, 30 * DAY + 1, **BOTH)
+    before = len(replica.exchanges)
+    run = later_with(alone, root, replica, 30 * DAY + 2, **BOTH)
+    assert (run.code, about(replica, before)) == (0, [])
+    listed = [NEWS, f"{NEWS}/feed", TRIPS, f"{TRIPS}/feed", "/robots.txt"]
+    assert sorted(one.target for one in replica.exchanges[before:]) == listed
+
+
+@pytest.mark.usefixtures("twice")
+@pytest.mark.parametrize("where", [NEWS, TRIPS])
+@pytest.mark.parametrize("status", [404, 500])
+def test_an_event_named_at_two_addresses_is_had_wherever_it_appears(
+    crawl: Crawl, replica: Replica, where: str, status: int
+) -> None:
+    alone = {**SIGNALS_ONLY, "RETRY_TIMES": "0"}
+    root = crawl(Rule("status", path="*/500", status=status), settings=alone, **BOTH).root
+    later_with(alone, root, replica, 1, **BOTH)
+    elsewhere = TRIPS if where == NEWS else NEWS
+    replica.rules = (Rule("status", path=f"{elsewhere}/500", status=status),)
+    for hours in (30, 60):
+        run = later_with(alone, root, replica, hours, **BOTH)
+    assert run.documents["ru:500"]["url"] == f"http://kremlin.ru{where}/500"
