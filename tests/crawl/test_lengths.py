@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from kremlin_archive.replica import Replica, Rule, serve
 from kremlin_archive.replica.site import Site
+from kremlin_archive.state import State
 from tests.crawl.running import NEWS, Crawl, Run
 from tests.crawl.small_site import RU, event, later_with
 
@@ -44,6 +45,14 @@ def hour(root: Path, replica: Replica, hours: float) -> tuple[Run, list[str]]:
     before = len(replica.exchanges)
     run = later_with(ALONE, root, replica, hours, **LISTED)
     return run, [one.target for one in replica.exchanges[before:]]
+
+
+def is_whole(root: Path, hours: float) -> bool:
+    state = State(root)
+    state.sync(datetime.now(UTC) + timedelta(hours=hours))
+    whole = state.is_read_whole(LISTING)
+    state.close()
+    return whole
 
 
 # ---- too many ----------------------------------------------------------------------------------------
@@ -86,3 +95,42 @@ def test_a_listing_that_always_tells_of_too_many_pages_is_not_walked_far_beyond_
     pages = {one.target for one in replica.exchanges if "/page/" in one.target}
     assert pages == {f"{NEWS}/page/2", f"{NEWS}/page/3", *beyond}
     assert run.pages["failed"] >= failed
+
+
+# ---- too few -----------------------------------------------------------------------------------------
+
+
+def test_a_listing_that_shrank_before_it_was_read_to_its_end_has_an_end_again(
+    crawl: Crawl, replica: Replica, site: Site
+) -> None:
+    for number in range(61, 101):
+        site.publish(event(number, RU, day=daily(number)))
+    root = crawl(settings={**ALONE, "REQUESTS_MAX": "25"}, **LISTED).root
+    for number in range(10, 55):
+        site.remove(RU, number)
+    run, _ = hour(root, replica, 1)
+    assert run.code == 2
+    assert f"{LISTING}: has 3 pages; lately it had 5" in run.problems.values()
+    assert not is_whole(root, 1), "what is odd today is not believed"
+    assert hour(root, replica, 60)[0].code == 0
+    assert is_whole(root, 60)
+    assert hour(root, replica, 61)[1] == QUIET
+
+
+def test_a_listing_that_was_short_for_days_is_read_on_when_it_is_long_again(
+    crawl: Crawl, replica: Replica
+) -> None:
+    """Long enough for its end to be believed, though most of it had never been read."""
+    run = crawl(settings={**ALONE, "REQUESTS_MAX": "10"}, **LISTED)
+    short_feed = Rule("edit", path=f"{NEWS}/feed", old="/feed/page/3", new="/feed/page/1")
+    replica.rules = (told_pages(NEWS, 3, 1), short_feed)
+    for hours in (1, 60, 61):
+        run, _ = hour(run.root, replica, hours)
+    assert is_whole(run.root, 61)
+    assert len(run.documents) < 60
+    replica.rules = ()
+    for hours in (62, 63):  # the first sees that it is long again
+        run, _ = hour(run.root, replica, hours)
+    assert len(run.documents) == 60
+    assert is_whole(run.root, 63)
+    assert hour(run.root, replica, 64)[1] == QUIET
