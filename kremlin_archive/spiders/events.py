@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _MAX_HOPS = 5
 _MAY_BE_ABSENT = "may_be_absent"
 _MEDIA_LATER = -5
-_RETRIES_LAST = -20
+_LAST = -20
 """Behind the listings (-10): pages that fail again and again must not keep those from being read."""
 
 
@@ -87,7 +87,7 @@ class EventsSpider(Spider):
             yield from self._ask_elsewhere(doc_id, one.url)
         elif not self.is_full():
             self._asked[doc_id] = {one.url}
-            absent, priority = one.may_be_absent, _RETRIES_LAST if one.is_retry else 0
+            absent, priority = one.may_be_absent, _LAST if one.comes_last else 0
             others = one.others or self._archived_at(address)
             yield self.request(
                 one.url, self.event, priority=priority, may_be_absent=absent, others=others
@@ -100,7 +100,7 @@ class EventsSpider(Spider):
         return (archived.url,) if archived is not None and archived.url != address.url else ()
 
     def _ask_elsewhere(self, doc_id: str, url: str) -> Iterator[Request]:
-        """Ask at another address than before only where that has no page: a number can be used anew."""
+        """Ask at another address than before only where that gave no page: a number can be used anew."""
         if url in self._asked[doc_id]:
             return
         if doc_id in self._absent:
@@ -156,7 +156,7 @@ class EventsSpider(Spider):
         return self._ask_at(others[0], may_be_absent=True, others=others[1:])
 
     def _named_too(self, url: str) -> str | None:
-        """Another address at which an absent event was named; where there is none yet, one may come."""
+        """Another address of an event that was not had; where none is named yet, one may come."""
         doc_id = _doc_id(url)
         elsewhere = self._named_elsewhere.pop(doc_id, None)
         if elsewhere is not None and elsewhere not in self._asked[doc_id]:

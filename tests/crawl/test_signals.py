@@ -160,3 +160,26 @@ def test_an_event_named_at_two_addresses_is_had_wherever_it_appears(
     for hours in (30, 60):
         run = later_with(alone, root, replica, hours, **BOTH)
     assert run.documents["ru:500"]["url"] == f"http://kremlin.ru{where}/500"
+
+
+# ---- what is asked for first ------------------------------------------------------------------------
+
+
+def test_pages_that_hang_keep_no_listing_from_being_read(
+    crawl: Crawl, replica: Replica, site: Site
+) -> None:
+    one_by_one = {
+        "CONCURRENT_REQUESTS_PER_DOMAIN": "1",
+        "DOWNLOAD_TIMEOUT": "1",
+        "RETRY_TIMES": "0",
+        "PAIR_BUDGET": "0",
+    }
+    root = crawl(settings=one_by_one, **LISTED).root
+    replica.rules = (Rule("stall", path=f"{NEWS}/[1-5][0-9]", at="start"),)
+    late = replace(event(300, RU), published=site.edition(RU, 35).published)  # on the second page
+    site.publish(late)
+    publish(site, 301, day="2021-09-01")
+    run, targets = hour(root, replica, DAY * 800, one_by_one)
+    assert f"{NEWS}/page/2" in targets
+    assert {"ru:300", "ru:301"} <= set(run.documents)
+    assert run.report["shut"], "as many looks failed as shut the site"
