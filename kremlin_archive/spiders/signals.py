@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kremlin_archive.urls import event_address
+from kremlin_archive.urls import EventAddress, event_address
 from kremlin_archive.walk import Walk, signalled_by_feed, signalled_by_listing
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Signals:
         """What a feed tells to be new or changed."""
         for entry in feed.entries:
             address = event_address(entry.url)
-            if address is None or not self._plan.wants(entry.published[:10]):
+            if address is None or not self._is_wanted(address, entry.published[:10]):
                 continue
             signalled = signalled_by_feed(entry, self._state.known(address.doc_id))
             if signalled and not self._was_tried(address.doc_id, entry.url, entry.updated):
@@ -41,13 +41,17 @@ class Signals:
             if address is None:
                 logger.warning("%s: lists %s, which is no event's address", listing.url, item.url)
                 continue
-            if not self._plan.wants(item.date):
+            if not self._is_wanted(address, item.date):
                 continue
             known = self._state.known(address.doc_id)
             told = item.event_id in walk.from_feed
             signalled = signalled_by_listing(item, known, is_told=told)
             if signalled and not self._was_tried(address.doc_id, item.url, item.updated):
                 yield item.url
+
+    def _is_wanted(self, address: EventAddress, day: str | None) -> bool:
+        """Whether it is one that the spider would ask for: a page may name events of the other edition."""
+        return address.language in self._plan.languages and self._plan.wants(day)
 
     def _was_tried(self, doc_id: str, url: str, updated: str | None) -> bool:
         """Whether an earlier run asked there for what is told in vain: then the schedule says when."""

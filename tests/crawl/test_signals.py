@@ -162,7 +162,14 @@ def test_an_event_named_at_two_addresses_is_had_wherever_it_appears(
     assert run.documents["ru:500"]["url"] == f"http://kremlin.ru{where}/500"
 
 
-# ---- what is asked for first ------------------------------------------------------------------------
+# ---- what is asked for first, and what never ---------------------------------------------------------
+
+
+def test_an_event_of_the_other_edition_keeps_no_walk_going(crawl: Crawl, replica: Replica) -> None:
+    here, there = f'href="{NEWS}/50"', f'href="http://en.kremlin.ru{NEWS}/50"'
+    replica.rules = (Rule("edit", path=NEWS, old=here, new=there),)
+    root = crawl(settings=SIGNALS_ONLY, **LISTED).root
+    assert hour(root, replica, 1)[1] == QUIET
 
 
 def test_pages_that_hang_keep_no_listing_from_being_read(
