@@ -26,6 +26,8 @@ Age is counted from the event's publication, and
   it first was.
 * A change that was signalled and not read (the run was stopped, the page failed): at once, then by EVERY, the
   age counted from when it was signalled.
+* A change that was signalled, and that the page did not show when it was read: for 2 days by EVERY, the age
+  counted from when it was signalled. A signal is followed at once only once.
 * A number at which no section has a page is asked for again after 2 years, and only when gaps are filled.
 * A section's front (its feed and first listing page) is read by every run until it has shown the same for 12
   hours, then every 6 hours, as long as the feed of everything says what is new in the meantime.
@@ -60,6 +62,7 @@ UNFINISHED_EVERY = timedelta(hours=2)
 UNFINISHED_UNTIL = timedelta(days=14)
 PAIR_FACTOR = 3
 FAILED_EVERY = timedelta(hours=6)
+UNSHOWN_UNTIL = timedelta(days=2)
 FRESH_FOR = timedelta(days=1)
 REFUSED_UNTIL = timedelta(days=1)
 FRONT_LIVELY = timedelta(hours=12)
@@ -72,7 +75,8 @@ class Watched:
 
     ``published`` is the instant it appeared as far as known; ``looked`` the newest answer of its address,
     whatever that was. Since the page was last read, its address has given something else from
-    ``missed_since`` on, and said from ``absent_since`` to ``absent_until`` that the page is not there.
+    ``missed_since`` on, and said from ``absent_since`` to ``absent_until`` that the page is not there. At
+    ``unshown_since`` a change was told that the page did not show when it was read after that.
     """
 
     doc_id: str
@@ -83,6 +87,7 @@ class Watched:
     missed_since: datetime | None = None
     absent_since: datetime | None = None
     absent_until: datetime | None = None
+    unshown_since: datetime | None = None
 
     @property
     def is_gone(self) -> bool:
@@ -120,8 +125,9 @@ class Unpaired:
 class Missing:
     """A document that the site named, or told a change of, and that was not read since; instants in UTC.
 
-    ``looked_at`` and ``status`` are of the last attempt, ``named_at`` when it was first named, ``updated`` is
-    what was told of its last change (a Moscow day or minute).
+    ``url`` is one of the addresses at which it was named, ``named_at`` when it first was named there;
+    ``looked_at`` and ``status`` are of the last attempt there, ``updated`` is what was told of its last
+    change (a Moscow day or minute).
     """
 
     doc_id: str
@@ -181,6 +187,11 @@ def due_at(watched: Watched) -> datetime:
     age = watched.looked - watched.published
     if watched.is_unfinished and abs(age) <= UNFINISHED_UNTIL:
         return watched.looked + min(UNFINISHED_EVERY, interval(age))
+    if (
+        watched.unshown_since is not None
+        and watched.looked - watched.unshown_since <= UNSHOWN_UNTIL
+    ):
+        age = min(age, watched.looked - watched.unshown_since)
     return watched.looked + interval(age)
 
 

@@ -19,12 +19,15 @@ _A_FEW = 3
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Where a walk is. ``pages`` is 0 until a page or the feed told it."""
+    """Where a walk is. ``pages`` and ``told`` are 0 until a page or the feed told them."""
 
     language: Language
     section: SectionSeed
     page: int = 1
     pages: int = 0
+    """How many pages the listing may have: where it told two numbers, the greater until one is told again."""
+    told: int = 0
+    """How many it has by the page before this one."""
     top: int = 1
     """The page from which on the walk has read every page."""
     from_feed: frozenset[int] = frozenset()
@@ -34,7 +37,7 @@ class Walk:
     before: frozenset[int] = frozenset()
     """Ids on the page before this one, where that was read."""
     unread: int = 0
-    """Pages just before this one, in a row, that were given and could not be read."""
+    """Pages just before this one, in a row, that were not had: not given, not readable, or other pages."""
     below: str | None = None
     """The place down to which an earlier run had read, where the walk has gone straight there."""
 
@@ -68,15 +71,16 @@ def ids_on(listing: ListingPage) -> frozenset[int]:
 
 
 def signalled_by_feed(entry: FeedEntry, known: Known | None) -> bool:
-    """Whether a feed's entry is new or says of a change after the one we know.
+    """Whether a feed's entry is new or says of a change after those for which the page was read.
 
-    Its ``updated`` is the page's «Last updated», with seconds (20 of 20 saved entries).
+    Its ``updated`` is the page's «Last updated», with seconds (20 of 20 saved entries). What the page did not
+    show when it was read for it, the schedule looks for again.
     """
-    return known is None or entry.updated[:16] > (known.last_updated or "")
+    return known is None or entry.updated[:16] > known.followed
 
 
 def signalled_by_listing(item: ListingItem, known: Known | None, *, is_told: bool = False) -> bool:
-    """Whether a listing's item is new or says of a change after the one we know.
+    """Whether a listing's item is new or says of a change after those for which the page was read.
 
     Its hidden date is that of the page's «Last updated» (2,168 of 2,168 saved pairs). Being only a date, it
     hides a change later on the day we looked; ``is_told``: not so, for the feed told the minute.
@@ -86,7 +90,7 @@ def signalled_by_listing(item: ListingItem, known: Known | None, *, is_told: boo
     if item.updated is None:
         return False
     looked = known.fetched_at.astimezone(MOSCOW).date().isoformat()
-    is_later = item.updated > (known.last_updated or "")[:10]
+    is_later = item.updated > known.followed[:10]
     return is_later or (item.updated == looked and not is_told)
 
 
@@ -98,18 +102,25 @@ def alarms(
     ``length`` is how many pages the listing had lately, ``held`` how many items this page held. One page less
     is what a few removed events make; one less in each of several runs is not.
     """
+    yield from another_page(listing, walk)
+    if walk.told - 1 > listing.page_count:
+        yield f"{listing.url}: has {listing.page_count} pages; it had {walk.told} a page ago"
+    elif listing.page > listing.page_count:
+        yield f"{listing.url}: has {listing.page_count} pages; this is page {listing.page}"
+    elif length is not None and listing.page_count < min(length.last, length.longest - 1):
+        yield f"{listing.url}: has {listing.page_count} pages; lately it had {length.longest}"
+    elif listing.items and listing.page == walk.page:
+        yield from _lost_items(listing, walk, held)
+
+
+def another_page(listing: ListingPage, walk: Walk) -> Iterator[str]:
+    """What shows that a page is not the one that was asked for."""
     if listing.page != walk.page:
         yield f"{listing.url}: is page {listing.page} of the listing, not page {walk.page}"
     if not listing.items:
         yield f"{listing.url}: lists nothing"
     elif listing.page == walk.page and walk.before == ids_on(listing):
         yield f"{listing.url}: lists what the page before it lists"
-    if walk.pages - 1 > listing.page_count:
-        yield f"{listing.url}: has {listing.page_count} pages; it had {walk.pages} a page ago"
-    elif length is not None and listing.page_count < min(length.last, length.longest - 1):
-        yield f"{listing.url}: has {listing.page_count} pages; lately it had {length.longest}"
-    elif listing.items and listing.page == walk.page:
-        yield from _lost_items(listing, walk, held)
 
 
 def _lost_items(listing: ListingPage, walk: Walk, held: Length | None) -> Iterator[str]:

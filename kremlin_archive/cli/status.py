@@ -79,7 +79,8 @@ def _told(root: Path) -> dict[str, Any]:
 def _editions(state: State, *, with_pictures: bool) -> dict[str, Any]:
     from kremlin_archive.ledger import ledger  # noqa: PLC0415
 
-    missing = _by_language(state.missing())
+    named = {one.doc_id: one for one in state.missing()}  # some at several addresses
+    missing = _by_language(named.values())
     pictures = _by_language(state.pictures() if with_pictures else ())
     return {
         language: _edition(edition, missing[language], pictures[language])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -51,8 +51,8 @@ class Wanted:
     url: str
     others: tuple[str, ...] = ()
     may_be_absent: bool = False
-    is_retry: bool = False
-    """Whether it was asked for in vain before: then it comes last, for it may well be in vain again."""
+    comes_last: bool = False
+    """Whether it waits for feeds and listings: it is not new, and may well be asked for in vain."""
 
     @property
     def doc_id(self) -> str:
@@ -117,11 +117,11 @@ def _scheduled(plan: CrawlPlan, state: State, budgets: Budgets, now: datetime) -
     languages = plan.languages
     documents = (one for one in state.watched() if one.doc_id.startswith(languages))
     for watched in most_overdue(documents, now, budgets.looks):
-        yield _look(state, watched.doc_id, watched.url)
+        yield replace(_look(state, watched.doc_id, watched.url), comes_last=True)
     editions = (one for one in state.unpaired() if one.doc_id.startswith(languages))
     for unpaired in newest_unpaired(editions, now, budgets.pairs):
         if unpaired.url is not None:
-            yield Wanted(unpaired.url, may_be_absent=True)
+            yield Wanted(unpaired.url, may_be_absent=True, comes_last=True)
 
 
 def _unread(plan: CrawlPlan, state: State) -> Iterator[Missing]:
@@ -132,7 +132,7 @@ def _unread(plan: CrawlPlan, state: State) -> Iterator[Missing]:
 
 
 def _again(missing: Missing, now: datetime) -> Wanted:
-    return Wanted(missing.url, is_retry=not is_fresh(missing, now))
+    return Wanted(missing.url, comes_last=not is_fresh(missing, now))
 
 
 def _look(state: State, doc_id: str, url: str) -> Wanted:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _MAX_HOPS = 5
 _MAY_BE_ABSENT = "may_be_absent"
-_RETRIES_LAST = -20
+_LAST = -20
 """Behind the listings (-10): pages that fail again and again must not keep those from being read."""
 _PICTURES_LAST = -30
 
@@ -92,7 +92,7 @@ class EventsSpider(Spider):
             yield from self._ask_elsewhere(doc_id, one.url)
         elif not self.is_full():
             self._asked[doc_id] = {one.url}
-            absent, priority = one.may_be_absent, _RETRIES_LAST if one.is_retry else 0
+            absent, priority = one.may_be_absent, _LAST if one.comes_last else 0
             others = one.others or self._archived_at(address)
             yield self.request(
                 one.url, self.event, priority=priority, may_be_absent=absent, others=others
@@ -105,7 +105,7 @@ class EventsSpider(Spider):
         return (archived.url,) if archived is not None and archived.url != address.url else ()
 
     def _ask_elsewhere(self, doc_id: str, url: str) -> Iterator[Request]:
-        """Ask at another address than before only where that has no page: a number can be used anew."""
+        """Ask at another address than before only where that gave no page: a number can be used anew."""
         if url in self._asked[doc_id]:
             return
         if doc_id in self._absent:
@@ -127,8 +127,8 @@ class EventsSpider(Spider):
             return
         if (missed := self._missed(response)) is not None:
             yield missed
-            if missed.missed == "failed" and others:
-                yield self._ask_at_other(others)
+            if missed.missed == "failed":
+                yield from self._ask_further(response.url, others)
             return
         yield PageItem(response.url, taken)
         yield from self._counterpart(taken)
@@ -147,6 +147,13 @@ class EventsSpider(Spider):
             kind: Missed = "absent" if self._may_be_absent(response) else "failed"
             yield MissedItem(response.url, kind, f"{response.url}: {said}")
 
+    def _ask_further(self, url: str, others: tuple[str, ...]) -> Iterator[Request]:
+        """Ask for an event that was not had at one address where else it may be."""
+        if others:
+            yield self._ask_at_other(others)
+        elif (elsewhere := self._named_too(url)) is not None:
+            yield self._ask_at(elsewhere)
+
     def _ask_at(self, url: str, **facts: Any) -> Request:  # noqa: ANN401 - those of request()
         """Ask for an event at one more address."""
         self._asked[_doc_id(url)].add(url)
@@ -156,7 +163,7 @@ class EventsSpider(Spider):
         return self._ask_at(others[0], may_be_absent=True, others=others[1:])
 
     def _named_too(self, url: str) -> str | None:
-        """Another address at which an absent event was named; where there is none yet, one may come."""
+        """Another address of an event that was not had; where none is named yet, one may come."""
         doc_id = _doc_id(url)
         elsewhere = self._named_elsewhere.pop(doc_id, None)
         if elsewhere is not None and elsewhere not in self._asked[doc_id]:
@@ -294,6 +301,8 @@ class EventsSpider(Spider):
         yield MissedItem(request.url, "refused" if refused else "failed", problem)
         if not isinstance(error, IgnoreRequest):
             yield from self._walks.past(request)
+            if request.callback == self.event:
+                yield from self._ask_further(request.url, request.cb_kwargs.get("others", ()))
 
 
 def _doc_id(url: str) -> str:

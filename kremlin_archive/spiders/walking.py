@@ -1,4 +1,4 @@
-"""Walks through feeds and listings: what is new or changed on a page, and when to read the next.
+"""Walks through feeds and listings: what to read next, and when that is all.
 
 Listings drift while they are walked. Events added push others to the next page, where they are met twice;
 events taken away pull others up over the page's edge, where the walk would pass them by. So the page before
@@ -19,22 +19,21 @@ from typing import TYPE_CHECKING
 from kremlin_archive.answers import OK
 from kremlin_archive.items import MissedItem
 from kremlin_archive.pages import parse_feed, parse_listing
-from kremlin_archive.records import FeedEntry, FeedPage, ListingPage
+from kremlin_archive.records import FeedPage, ListingPage
 from kremlin_archive.schedule import front_due_at
 from kremlin_archive.seeds import everything_url
 from kremlin_archive.spiders.desk import Desk, Output
+from kremlin_archive.spiders.signals import Signals
 from kremlin_archive.state.spans import THE_END
-from kremlin_archive.urls import event_address
 from kremlin_archive.walk import (
     Turns,
     Walk,
     alarms,
+    another_page,
     ids_on,
     is_past_range,
     newest_place,
     oldest_place,
-    signalled_by_feed,
-    signalled_by_listing,
 )
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ _AT_ONCE = 10
 _MOST_ABOVE = 10
 """Pages looked through for what pushed others down: mostly it is on the first."""
 _MOST_UNREAD = 3
-"""Pages of a listing in a row that were given and cannot be read: the next ones will hardly be better."""
+"""Pages of a listing in a row that were not had: the next ones will hardly be there, or any better."""
 _MOST_TURNS = 8
 """Readings by turns of two pages that do not come to rest; at 2.5 s each, more is not a busy day."""
 logger = logging.getLogger(__name__)
@@ -64,6 +63,7 @@ class Walks:
         self._plan = plan
         self._run = run
         self._desk = desk
+        self._signals = Signals(plan, run.state)
         self._met: defaultdict[str, set[int]] = defaultdict(set)
         self._odd: set[str] = set()
 
@@ -90,7 +90,9 @@ class Walks:
         walk: Walk | None = request.cb_kwargs.get("walk")
         if walk is None or request.callback in (self.again, self.above):
             return
-        if request.callback in (self.listing, self.below):
+        if request.callback == self.listing:
+            yield from self._behind(walk)
+        elif request.callback == self.below:
             yield from self._onward(replace(walk, before=frozenset()))
         else:
             yield (
@@ -104,7 +106,7 @@ class Walks:
         feed = self._desk.read(response, parse_feed)
         if not isinstance(feed, MissedItem):
             self._run.tally.listings[f"{instead_of[0].language} everything"] += 1
-            for entry in self._signalled(feed):
+            for entry in self._signals.fed(feed):
                 yield from self._desk.ask_event(entry.url)
             if not feed.odd:
                 return
@@ -125,13 +127,14 @@ class Walks:
             return
         self._run.tally.listings[walk.label] += 1
         yield from self._odd_on(feed)
-        signalled = list(self._signalled(feed))
+        signalled = list(self._signals.fed(feed))
         for entry in signalled:
             yield from self._desk.ask_event(entry.url)
         told = frozenset(entry.event_id for entry in feed.entries)
         changed = frozenset(entry.event_id for entry in signalled)
         pages = feed.page_count or 0
-        yield self._first_listing(replace(walk, pages=pages, from_feed=told, changed=changed))
+        walk = replace(walk, pages=pages, told=pages, from_feed=told, changed=changed)
+        yield self._first_listing(walk)
 
     def day(self, response: Response, walk: Walk) -> Output:
         """Begin the walk at the page on which the last wanted day falls, or at the first if that fails."""
@@ -142,13 +145,14 @@ class Walks:
             return
         # The day may touch the page's edge, so part of it may be on the newer page.
         page = max(1, listing.page - 1)
-        yield self._listing(replace(walk, page=page, pages=listing.page_count, top=page))
+        pages = listing.page_count
+        yield self._listing(replace(walk, page=page, pages=pages, told=pages, top=page))
 
     def listing(self, response: Response, walk: Walk) -> Output:
         """Read a listing page: ask for what is due on it, then for the next page if there is reason."""
         listing = self._desk.read(response, parse_listing)
         if isinstance(listing, MissedItem):
-            yield from self._no_page(listing, walk, is_given=response.status == OK)
+            yield from self._no_page(listing, walk)
             return
         if self._began_too_low(listing, walk):
             yield self._listing(replace(walk, page=walk.page - 1, top=walk.page - 1))
@@ -157,15 +161,17 @@ class Walks:
         yield from self._odd_on(listing)
         odd = [MissedItem(listing.url, "failed", said) for said in self._alarms(listing, walk)]
         yield from odd
-        due = list(self._due_on(listing, walk))
+        due = list(self._signals.listed(listing, walk))
         for url in due:
             yield from self._desk.ask_event(url)
         ids = ids_on(listing)
         self._met[walk.label].update(ids)
         if walk.before and not odd:
             yield self._once_more(walk, walk.page - 1, Turns(walk.before, ids))
-        pages = max(walk.pages, listing.page_count) if odd else listing.page_count
-        walk = replace(walk, pages=pages, before=frozenset() if odd else ids, unread=0)
+        told = listing.page_count
+        unread = walk.unread + 1 if any(another_page(listing, walk)) else 0
+        pages, before = (max(walk.pages, told), frozenset()) if odd else (told, ids)
+        walk = replace(walk, pages=pages, told=told, before=before, unread=unread)
         is_quiet = not due and not odd and not listing.odd and ids.isdisjoint(walk.changed)
         if is_past_range(listing, self._plan) or (is_quiet and self._may_end(listing)):
             return
@@ -178,20 +184,19 @@ class Walks:
         held = state.page_length(listing.url, walk.page, now)
         return alarms(listing, walk, length, held)
 
-    def _no_page(self, missed: MissedItem, walk: Walk, *, is_given: bool) -> Output:
-        """Say that a listing's page was not had, and go on behind it where there is more.
-
-        Not behind several that were given and cannot be read: the layout is another one.
-        """
+    def _no_page(self, missed: MissedItem, walk: Walk) -> Output:
+        """Say that a listing's page was not had, and go on behind it where there is more."""
         length = self._run.state.listing_length(missed.url, datetime.now(UTC))
         is_there = walk.page <= max(walk.pages, length.last if length else 0)
         if missed.missed == "absent" and not is_there:
             yield missed  # more pages were wanted than the listing has
             return
         yield replace(missed, missed="failed") if missed.missed == "absent" else missed
-        unread = walk.unread + 1 if is_given else 0
-        if unread < _MOST_UNREAD:
-            yield from self._onward(replace(walk, before=frozenset(), unread=unread))
+        yield from self._behind(walk)
+
+    def _behind(self, walk: Walk) -> Output:
+        """Go on behind a page that was not had."""
+        yield from self._onward(replace(walk, before=frozenset(), unread=walk.unread + 1))
 
     def _began_too_low(self, listing: ListingPage, walk: Walk) -> bool:
         """Whether the page to which the site led for a day may leave out events wanted, newer ones."""
@@ -212,7 +217,8 @@ class Walks:
         if newest is None or walk.below is None or newest < walk.below or page <= walk.page:
             yield from self._onward(walk)
             return
-        there = replace(walk, page=page, pages=listing.page_count, before=frozenset(), top=page)
+        pages = listing.page_count
+        there = replace(walk, page=page, pages=pages, told=pages, before=frozenset(), top=page)
         yield self._listing(there)
 
     def again(self, response: Response, walk: Walk, turns: Turns) -> Output:
@@ -260,7 +266,7 @@ class Walks:
     def _read_again(self, listing: ListingPage, walk: Walk) -> Output:
         self._run.tally.listings[walk.label] += 1
         yield from self._odd_on(listing)
-        for url in self._due_on(listing, walk):
+        for url in self._signals.listed(listing, walk):
             yield from self._desk.ask_event(url)
         self._met[walk.label].update(ids_on(listing))
 
@@ -279,43 +285,10 @@ class Walks:
             return True
         return not state.is_read_whole(urls[0]) or state.open_from(urls[0]) is not None
 
-    def _signalled(self, feed: FeedPage) -> Iterator[FeedEntry]:
-        """What a feed tells to be new or changed."""
-        for entry in feed.entries:
-            address = event_address(entry.url)
-            if address is None or not self._plan.wants(entry.published[:10]):
-                continue
-            signalled = signalled_by_feed(entry, self._run.state.known(address.doc_id))
-            if signalled and not self._was_tried(address.doc_id, entry.url, entry.updated):
-                yield entry
-
     def _odd_on(self, page: FeedPage | ListingPage) -> Iterator[MissedItem]:
         """Items of a page that cannot be read: failures, told once though the page is read once more."""
         yield from (MissedItem(page.url, "failed", one) for one in page.odd if one not in self._odd)
         self._odd.update(page.odd)
-
-    def _due_on(self, listing: ListingPage, walk: Walk) -> Iterator[str]:
-        for item in listing.items:
-            address = event_address(item.url)
-            if address is None:
-                logger.warning("%s: lists %s, which is no event's address", listing.url, item.url)
-                continue
-            if not self._plan.wants(item.date):
-                continue
-            known = self._run.state.known(address.doc_id)
-            told = item.event_id in walk.from_feed
-            signalled = signalled_by_listing(item, known, is_told=told)
-            if signalled and not self._was_tried(address.doc_id, item.url, item.updated):
-                yield item.url
-
-    def _was_tried(self, doc_id: str, url: str, updated: str | None) -> bool:
-        """Whether an earlier run asked for what is told in vain: then the schedule says when it is due."""
-        if not self._plan.looks_after_the_archive:
-            return False
-        left = self._run.state.unread(doc_id)
-        if left is None or left.looked_at is None or left.url != url:
-            return False
-        return not left.is_newer(updated)
 
     def _may_end(self, listing: ListingPage) -> bool:
         """Whether a quiet page means that the rest is known: everything below it has been read once."""
@@ -363,7 +336,12 @@ class Walks:
         return self._run.gone_on_with if by_place else frozenset()
 
     def _onward(self, walk: Walk) -> Output:
-        if not self._desk.is_full() and walk.page < self._plan.last_page_of(walk.pages):
+        """Read the next page, if there is one; not behind several that were not had.
+
+        Then the layout is another one, or the listing has told of more pages than it has.
+        """
+        is_there = walk.page < self._plan.last_page_of(walk.pages)
+        if is_there and walk.unread < _MOST_UNREAD and not self._desk.is_full():
             yield self._listing(replace(walk, page=walk.page + 1))
 
     # ---- requests ------------------------------------------------------------------------------------

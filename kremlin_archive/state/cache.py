@@ -97,11 +97,8 @@ class State:
 
     def known(self, doc_id: str) -> Known | None:
         """What is known of a document, or None."""
-        row = self._database.execute(
-            "SELECT url, content_sha256, fetched_at, last_updated FROM document WHERE doc_id = ?",
-            (doc_id,),
-        ).fetchone()
-        return Known(row[0], row[1], instant(row[2]), row[3]) if row else None
+        row = self._database.execute(tables.KNOWN, (doc_id,)).fetchone()
+        return Known(row[0], row[1], instant(row[2]), *row[3:]) if row else None
 
     def may_be_there(self, doc_id: str) -> bool:
         """Whether a document is archived and not known to be gone."""
@@ -120,13 +117,16 @@ class State:
             yield rows.watched(document, missed.get(document[0], ()))
 
     def missing(self) -> Iterator[Missing]:
-        """Every document that a listing or feed named and that is not archived, the newest first."""
-        return self._missing(tables.MISSING, doc_id=None)
+        """Every document that a listing or feed named and that is not archived, the newest first.
 
-    def unread(self, doc_id: str) -> Missing | None:
-        """What is ``missing`` or ``signalled`` of one document, or None."""
+        Once for each address at which it was named: those asked longest ago first, those never asked last.
+        """
+        return self._missing(tables.MISSING, doc_id=None, url=None)
+
+    def unread(self, doc_id: str, url: str) -> Missing | None:
+        """What is ``missing`` or ``signalled`` of one document at one address, or None."""
         queries = (tables.MISSING, tables.SIGNALLED)
-        found = (next(self._missing(query, doc_id=doc_id), None) for query in queries)
+        found = (next(self._missing(query, doc_id=doc_id, url=url), None) for query in queries)
         return next(filter(None, found), None)
 
     def named_at(self, doc_id: str) -> str | None:
@@ -135,11 +135,11 @@ class State:
         return str(row[0]) if row else None
 
     def signalled(self) -> Iterator[Missing]:
-        """Every archived document of which a listing or feed told a change that was not read since.
+        """Every archived document of which a listing or feed told a change that was not read since, as there.
 
         ``named_at`` is when the change was first told, ``looked_at`` the last attempt after that.
         """
-        return self._missing(tables.SIGNALLED, doc_id=None)
+        return self._missing(tables.SIGNALLED, doc_id=None, url=None)
 
     def pictures(self) -> Iterator[Missing]:
         """Every picture that an archived page shows and that is not here, for each page that shows it.
@@ -352,7 +352,9 @@ class State:
             return
         named, reach = named_by(self._root, row)
         told = {"at": at, "run_id": row["run_id"]}
-        self._database.executemany(tables.NAMED, [{**asdict(one), **told} for one in named])
+        facts = [{**asdict(one), **told} for one in named]
+        for statement in (tables.NAMED, tables.ADDRESS):
+            self._database.executemany(statement, facts)
         if reach is not None:
             quiet = not any(self._was_told_by(row["run_id"], one) for one in named)
             page = {**asdict(reach), **read, "is_quiet": quiet}

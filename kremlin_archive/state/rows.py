@@ -48,13 +48,20 @@ _LAST_PARAGRAPHS = 3
 class Known:
     """The newest readable capture of a document.
 
-    ``fetched_at`` in UTC; ``last_updated`` is what the page said then (Moscow wall clock, to the minute).
+    ``fetched_at`` in UTC; ``last_updated`` is what the page said then (Moscow wall clock, to the minute),
+    ``told`` what a listing or feed had told of its last change by then (a Moscow day or minute).
     """
 
     url: str
     content_sha256: str
     fetched_at: datetime
     last_updated: str | None
+    told: str | None = None
+
+    @property
+    def followed(self) -> str:
+        """The latest change for which the page was read, whether it showed it then or not."""
+        return max(self.last_updated or "", self.told or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +147,11 @@ def _said(row: Row) -> tuple[int, str | None]:
 
 
 def watched(
-    document: tuple[str, str, int, int, int], missed: Iterable[tuple[int, str, int, str | None]]
+    document: tuple[str, str, int, int, int, int | None],
+    missed: Iterable[tuple[int, str, int, str | None]],
 ) -> Watched:
     """A document as the schedule sees it; ``missed`` are the answers since its page was read, in order."""
-    doc_id, url, published, fetched, is_unfinished = document
+    doc_id, url, published, fetched, is_unfinished, unshown = document
     trail, here = Trail(url), page_url(url)
     looks, absences = [], []
     for at, where, status, led_to in missed:
@@ -160,6 +168,7 @@ def watched(
         missed_since=instant(looks[0]) if looks else None,
         absent_since=instant(absences[0]) if absences else None,
         absent_until=instant(absences[-1]) if absences else None,
+        unshown_since=None if unshown is None else instant(unshown),
     )
 
 

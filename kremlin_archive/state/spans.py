@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from kremlin_archive.records import ListingItem
 
@@ -138,10 +138,18 @@ def _with_ends(pages: Iterable[PageRead]) -> Iterator[tuple[PageRead, Span]]:
 def _with_lasts(pages: Iterable[PageRead]) -> Iterator[tuple[PageRead, bool]]:
     """Each page, and whether it is the listing's last.
 
-    A listing that says it has far fewer pages than before is odd (the crawl says so), so what it calls its
-    last page is not believed to be one.
+    A listing that says it has far fewer pages than lately is odd (the crawl says so), so what it calls its
+    last page is not believed to be one. What it calls so for longer is, until it has more pages: then those
+    may have been there all the time, and its end is looked for once more.
     """
-    longest = 0
-    for read in sorted(pages, key=lambda one: one.seen_at):
-        yield read, read.page == read.pages and read.pages >= longest - 1
-        longest = max(longest, read.pages)
+    reads = sorted(pages, key=lambda one: one.seen_at)
+    longest_since = [*accumulate((one.pages for one in reversed(reads)), max)][::-1]
+    lately = 0
+    for place, read in enumerate(reads):
+        while read.seen_at - reads[lately].seen_at > LATELY:
+            lately += 1
+        is_last = read.page == read.pages and read.pages >= longest_since[place] - 1
+        yield (
+            read,
+            is_last and read.pages >= max(one.pages for one in reads[lately : place + 1]) - 1,
+        )

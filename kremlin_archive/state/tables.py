@@ -4,7 +4,7 @@
 anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 """
 
-VERSION = 19
+VERSION = 20
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -28,9 +28,12 @@ CREATE TABLE miss ( -- every answer of an event's address that was no page of it
     PRIMARY KEY (doc_id, at, url)
 ) WITHOUT ROWID;
 CREATE TABLE named ( -- every event that a listing or feed named, and when its latest change was first told
-    doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, day TEXT, updated TEXT, first_at INTEGER NOT NULL,
+    doc_id TEXT PRIMARY KEY, url TEXT NOT NULL, day TEXT, updated TEXT,
     last_at INTEGER NOT NULL, -- when it was named at this address and day
     told_at INTEGER NOT NULL, told_by TEXT NOT NULL -- the run
+) WITHOUT ROWID;
+CREATE TABLE address ( -- every address at which a listing or feed named an event
+    doc_id TEXT NOT NULL, url TEXT NOT NULL, first_at INTEGER NOT NULL, PRIMARY KEY (doc_id, url)
 ) WITHOUT ROWID;
 CREATE TABLE front ( -- every feed and first listing page: what it names, since when, and when it was read
     url TEXT PRIMARY KEY, names TEXT NOT NULL, payload TEXT NOT NULL,
@@ -59,7 +62,7 @@ CREATE TABLE capture (
 CREATE INDEX capture_by_payload ON capture (sha256, url, warc_date) WHERE sha256 IS NOT NULL;
 CREATE INDEX capture_by_url ON capture (url, warc_date) WHERE sha256 IS NOT NULL;
 """
-_FILLED = "warc document content miss named front listing_page picture wait doubted capture"
+_FILLED = "warc document content miss named address front listing_page picture wait doubted capture"
 EMPTY = [f"DELETE FROM {table}" for table in _FILLED.split()]  # noqa: S608 - our own names
 EDGES = """
 SELECT (
@@ -103,14 +106,18 @@ WHERE NOT EXISTS (SELECT 1 FROM content WHERE doc_id = :doc_id AND payload = :pa
 """
 MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?, ?, NULL)"
 NAMED = """
-INSERT INTO named VALUES (:doc_id, :url, :day, :updated, :at, :at, :at, :run_id)
+INSERT INTO named VALUES (:doc_id, :url, :day, :updated, :at, :at, :run_id)
 ON CONFLICT (doc_id) DO UPDATE
 SET url = iif(excluded.last_at >= last_at, excluded.url, url),
     day = iif(excluded.last_at >= last_at, excluded.day, day),
-    first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
+    last_at = max(last_at, excluded.last_at),
     told_at = iif(coalesce(excluded.updated, '') > coalesce(updated, ''), excluded.told_at, told_at),
     told_by = iif(coalesce(excluded.updated, '') > coalesce(updated, ''), excluded.told_by, told_by),
     updated = nullif(max(coalesce(excluded.updated, ''), coalesce(updated, '')), '')
+"""
+ADDRESS = """
+INSERT INTO address VALUES (:doc_id, :url, :at)
+ON CONFLICT (doc_id, url) DO UPDATE SET first_at = min(first_at, excluded.first_at)
 """
 FRONT = """
 INSERT INTO front VALUES (:url, :names, :payload, :at, :at) ON CONFLICT (url) DO UPDATE
@@ -164,18 +171,30 @@ KEEP_FIRST = "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?)"
 
 # ---- questions ---------------------------------------------------------------------------------------
 
-WATCHED = "SELECT doc_id, url, published_at, fetched_at, is_unfinished FROM document d"
+_SHOWS_NOT = "n.updated > substr(coalesce(d.last_updated, ''), 1, length(n.updated))"
+KNOWN = """
+SELECT d.url, d.content_sha256, d.fetched_at, d.last_updated, n.updated
+FROM document d LEFT JOIN named n ON n.doc_id = d.doc_id AND n.told_at <= d.fetched_at
+WHERE d.doc_id = ?
+"""
+WATCHED = f"""
+SELECT d.doc_id, d.url, d.published_at, d.fetched_at, d.is_unfinished, n.told_at
+FROM document d LEFT JOIN named n ON n.doc_id = d.doc_id AND n.told_at <= d.fetched_at AND {_SHOWS_NOT}
+"""  # noqa: S608 - our own words
 MISSED_SINCE = """
 SELECT d.doc_id, m.at, m.url, m.status, m.led_to
 FROM document d CROSS JOIN miss m ON m.doc_id = d.doc_id AND m.at > d.fetched_at
 """
-MISSING = """
-SELECT n.doc_id, n.url, n.day, n.first_at, max(m.at), m.status, n.updated
-FROM named n LEFT JOIN document d USING (doc_id)
-LEFT JOIN miss m ON m.doc_id = n.doc_id AND m.url = n.url AND m.at >= n.first_at
-WHERE d.doc_id IS NULL AND (:doc_id IS NULL OR n.doc_id = :doc_id)
-GROUP BY n.doc_id ORDER BY n.day DESC, n.doc_id
+_OF_ONE = "(:doc_id IS NULL OR (n.doc_id = :doc_id AND a.url = :url))"
+_EACH_ADDRESS = """
+GROUP BY n.doc_id, a.url ORDER BY n.day DESC, n.doc_id, looked IS NULL, looked
 """
+MISSING = f"""
+SELECT n.doc_id, a.url, n.day, a.first_at, max(m.at) AS looked, m.status, n.updated
+FROM named n JOIN address a USING (doc_id) LEFT JOIN document d USING (doc_id)
+LEFT JOIN miss m ON m.doc_id = n.doc_id AND m.url = a.url AND m.at >= a.first_at
+WHERE d.doc_id IS NULL AND {_OF_ONE} {_EACH_ADDRESS}
+"""  # noqa: S608 - our own words
 PICTURES = """
 SELECT DISTINCT d.doc_id, shown.value, date(d.published_at / 1000000, 'unixepoch', '+3 hours'),
     coalesce(p.first_at, min(d.published_at, d.fetched_at)), p.last_at, p.status, NULL
@@ -187,15 +206,12 @@ ASKED_PICTURE = """
 SELECT '', url, NULL, first_at, last_at, status, NULL FROM picture WHERE url = :url AND NOT is_here
 """
 NAMED_AT = "SELECT url FROM named WHERE doc_id = ?"
-SIGNALLED = """
-SELECT n.doc_id, n.url, n.day, n.told_at, max(m.at), m.status, n.updated
-FROM named n JOIN document d USING (doc_id)
-LEFT JOIN miss m ON m.doc_id = n.doc_id AND m.at > n.told_at
-WHERE n.told_at > d.fetched_at
-AND n.updated > substr(coalesce(d.last_updated, ''), 1, length(n.updated))
-AND (:doc_id IS NULL OR n.doc_id = :doc_id)
-GROUP BY n.doc_id ORDER BY n.day DESC, n.doc_id
-"""
+SIGNALLED = f"""
+SELECT n.doc_id, a.url, n.day, n.told_at, max(m.at) AS looked, m.status, n.updated
+FROM named n JOIN address a USING (doc_id) JOIN document d USING (doc_id)
+LEFT JOIN miss m ON m.doc_id = n.doc_id AND m.url = a.url AND m.at > n.told_at
+WHERE n.told_at > d.fetched_at AND {_SHOWS_NOT} AND {_OF_ONE} {_EACH_ADDRESS}
+"""  # noqa: S608 - our own words
 _OTHER = """
 CASE substr(d.doc_id, 1, 3) WHEN 'en:' THEN 'ru:' ELSE 'en:' END || substr(d.doc_id, 4)
 """

@@ -50,7 +50,8 @@ def state_with(
     if named is not None:
         where = {"doc_id": f"ru:{named}", "url": f"{NEWS}/{named}", "day": "2021-09-01"}
         told = {"updated": None, "at": at, "run_id": "a"}
-        state._database.execute(tables.NAMED, {**where, **told})
+        for statement in (tables.NAMED, tables.ADDRESS):
+            state._database.execute(statement, {**where, **told})
     yield state
     state.close()
 

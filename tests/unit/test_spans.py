@@ -44,7 +44,7 @@ def test_the_last_page_reaches_down_to_the_end() -> None:
 def test_an_interrupted_catch_up_leaves_a_hole_above_what_was_read_before() -> None:
     """Years were read to the end; after a pause the newest pages were read, but not down to those."""
     before = [
-        PageRead("a", 1, 1, "2020-01-01", "2020-06-01", datetime(2020, 6, 2, tzinfo=UTC)),
+        PageRead("a", 6, 6, "2020-01-01", "2020-06-01", datetime(2020, 6, 2, tzinfo=UTC)),
     ]
     after = [page(1, "2021-08-20", "2021-08-30", pages=7, run="b")]
     assert read_to_the_end(before + after) == "2020-06-01"
@@ -55,6 +55,20 @@ def test_a_listing_cut_short_is_not_believed_to_end_there() -> None:
     later = NOON.replace(hour=12)
     cut = [PageRead("b", 1, 1, "2021-08-20", "2021-08-30", later)]
     assert read_to_the_end(before + cut) is None
+
+
+def test_a_listing_that_stays_short_is_believed_to_end_there_until_it_is_long_again() -> None:
+    long = [page(1, "2021-08-20", "2021-08-30", pages=9)]
+    short = [
+        replace(page(1, "2021-08-20", "2021-08-30", pages=1, run=run), seen_at=NOON + days)
+        for run, days in (("b", timedelta(days=1)), ("c", timedelta(days=3)))
+    ]
+    assert read_to_the_end([*long, short[0]]) is None
+    assert read_to_the_end([*long, *short]) == "2021-08-30"
+    grown = replace(short[1], run_id="d", pages=2, seen_at=NOON + timedelta(days=4))
+    assert read_to_the_end([*long, *short, grown]) == "2021-08-30"
+    again = replace(long[0], run_id="e", seen_at=NOON + timedelta(days=5))
+    assert read_to_the_end([*long, *short, grown, again]) is None
 
 
 @pytest.mark.parametrize(

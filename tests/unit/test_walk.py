@@ -19,7 +19,7 @@ from kremlin_archive.walk import (
 )
 
 URL = "http://en.kremlin.ru/events/president/news"
-WALK = Walk("en", read_plan({"sections": "news"}).sections[0], page=2, pages=5)
+WALK = Walk("en", read_plan({"sections": "news"}).sections[0], page=2, pages=5, told=5)
 FIVE = Length(5, 5)
 KNOWN = Known("", "", datetime(2020, 8, 28, 9, 0, tzinfo=UTC), "2020-08-27T20:09")
 
@@ -63,6 +63,15 @@ def test_a_feed_signals_to_the_minute(updated: str, signalled: bool) -> None:
     assert signalled_by_feed(entry, None)
 
 
+def test_what_was_told_before_the_page_was_read_is_no_signal_whatever_the_page_shows() -> None:
+    told = replace(KNOWN, last_updated=None, told="2020-08-27T20:09")
+    entry = FeedEntry(1, f"{URL}/1", "", "2020-08-27T15:20:00", "2020-08-27T20:09:44", None, ())
+    assert not signalled_by_feed(entry, told)
+    assert signalled_by_feed(replace(entry, updated="2020-08-27T20:10:00"), told)
+    assert not signalled_by_listing(item("2020-08-27"), told)
+    assert signalled_by_listing(item("2020-08-29"), told)
+
+
 def test_an_ordinary_page_raises_no_alarm() -> None:
     assert list(alarms(listing(item(None)), WALK, FIVE, None)) == []
     assert list(alarms(listing(item(None), pages=4), WALK, FIVE, None)) == []
@@ -76,10 +85,12 @@ def test_odd_listings_are_named() -> None:
     assert "lists nothing" in empty
     (shrunk,) = alarms(listing(item(None), pages=3), WALK, FIVE, None)
     assert "has 3 pages; it had 5" in shrunk
+    (beyond,) = alarms(listing(item(None), pages=1), replace(WALK, told=1), None, None)
+    assert "has 1 pages; this is page 2" in beyond
 
 
 def test_a_listing_that_loses_a_page_in_each_run_is_named_once() -> None:
-    walk = replace(WALK, pages=0)
+    walk = replace(WALK, told=0)
     assert list(alarms(listing(item(None), pages=4), walk, Length(5, 5), None)) == []
     (shrunk,) = alarms(listing(item(None), pages=3), walk, Length(4, 5), None)
     assert "has 3 pages; lately it had 5" in shrunk
@@ -105,7 +116,7 @@ def test_a_page_that_lists_fewer_than_lately_is_named_once(
     held: Length | None, count: int, page: int, pages: int, *, is_said: bool
 ) -> None:
     read = listing(*ITEMS[:count], page=page, pages=pages)
-    walk = replace(WALK, page=page, pages=pages)
+    walk = replace(WALK, page=page, told=pages)
     said = list(alarms(read, walk, Length(pages, pages), held))
     assert [f"lists {count} items; lately" in one for one in said] == [True] * is_said
 

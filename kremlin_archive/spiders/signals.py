@@ -1,0 +1,61 @@
+"""What feeds and listings tell that has not been followed yet: which of their items a walk asks for."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kremlin_archive.urls import EventAddress, event_address
+from kremlin_archive.walk import Walk, signalled_by_feed, signalled_by_listing
+
+if TYPE_CHECKING:
+    from kremlin_archive.plan import CrawlPlan
+    from kremlin_archive.records import FeedEntry, FeedPage, ListingPage
+    from kremlin_archive.state import State
+
+logger = logging.getLogger(__name__)
+
+
+class Signals:
+    """What is due on a page, by what the plan wants and what the archive knows."""
+
+    def __init__(self, plan: CrawlPlan, state: State) -> None:
+        self._plan = plan
+        self._state = state
+
+    def fed(self, feed: FeedPage) -> Iterator[FeedEntry]:
+        """What a feed tells to be new or changed."""
+        for entry in feed.entries:
+            address = event_address(entry.url)
+            if address is None or not self._is_wanted(address, entry.published[:10]):
+                continue
+            signalled = signalled_by_feed(entry, self._state.known(address.doc_id))
+            if signalled and not self._was_tried(address.doc_id, entry.url, entry.updated):
+                yield entry
+
+    def listed(self, listing: ListingPage, walk: Walk) -> Iterator[str]:
+        """The addresses of what a listing's page tells to be new or changed."""
+        for item in listing.items:
+            address = event_address(item.url)
+            if address is None:
+                logger.warning("%s: lists %s, which is no event's address", listing.url, item.url)
+                continue
+            if not self._is_wanted(address, item.date):
+                continue
+            known = self._state.known(address.doc_id)
+            told = item.event_id in walk.from_feed
+            signalled = signalled_by_listing(item, known, is_told=told)
+            if signalled and not self._was_tried(address.doc_id, item.url, item.updated):
+                yield item.url
+
+    def _is_wanted(self, address: EventAddress, day: str | None) -> bool:
+        """Whether it is one that the spider would ask for: a page may name events of the other edition."""
+        return address.language in self._plan.languages and self._plan.wants(day)
+
+    def _was_tried(self, doc_id: str, url: str, updated: str | None) -> bool:
+        """Whether an earlier run asked there for what is told in vain: then the schedule says when."""
+        if not self._plan.looks_after_the_archive:
+            return False
+        left = self._state.unread(doc_id, url)
+        return left is not None and left.looked_at is not None and not left.is_newer(updated)
