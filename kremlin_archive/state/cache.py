@@ -158,8 +158,8 @@ class State:
         return self._database.execute(query, (url,)).fetchone() is not None
 
     def knows_pictures(self) -> bool:
-        """Whether pictures were ever asked for, and answered."""
-        return self._database.execute("SELECT 1 FROM picture LIMIT 1").fetchone() is not None
+        """Whether a picture that a page shows was ever asked for, and answered."""
+        return self._database.execute(tables.A_PICTURE).fetchone() is not None
 
     def front(self, url: str) -> Front | None:
         """When a feed or first listing page was read and last moved; None if it was never readable."""

@@ -202,6 +202,9 @@ FROM document d CROSS JOIN content c ON c.doc_id = d.doc_id AND c.content_sha256
 CROSS JOIN json_each(c.photos) AS shown LEFT JOIN picture p ON p.url = shown.value
 WHERE p.is_here IS NOT 1 ORDER BY d.published_at DESC, d.doc_id, shown.key
 """
+A_PICTURE = """
+SELECT 1 FROM content c CROSS JOIN json_each(c.photos) AS shown JOIN picture p ON p.url = shown.value LIMIT 1
+"""
 ASKED_PICTURE = """
 SELECT '', url, NULL, first_at, last_at, status, NULL FROM picture WHERE url = :url AND NOT is_here
 """
