@@ -218,7 +218,9 @@ class Walks:
             yield from self._onward(walk)
             return
         pages = listing.page_count
-        there = replace(walk, page=page, pages=pages, told=pages, before=frozenset(), top=page)
+        there = replace(
+            walk, page=page, pages=pages, told=pages, before=frozenset(), top=page, unread=0
+        )
         yield self._listing(there)
 
     def again(self, response: Response, walk: Walk, turns: Turns) -> Output:
@@ -336,12 +338,13 @@ class Walks:
         return self._run.gone_on_with if by_place else frozenset()
 
     def _onward(self, walk: Walk) -> Output:
-        """Read the next page, if there is one; not behind several that were not had.
+        """Read the next page, if there is one; not behind as many that were not had as there are before them.
 
         Then the layout is another one, or the listing has told of more pages than it has.
         """
         is_there = walk.page < self._plan.last_page_of(walk.pages)
-        if is_there and walk.unread < _MOST_UNREAD and not self._desk.is_full():
+        is_lost = walk.unread >= max(_MOST_UNREAD, walk.page - walk.unread)
+        if is_there and not is_lost and not self._desk.is_full():
             yield self._listing(replace(walk, page=walk.page + 1))
 
     # ---- requests ------------------------------------------------------------------------------------
