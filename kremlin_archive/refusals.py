@@ -28,7 +28,7 @@ from kremlin_archive.backoff import Backoff
 from kremlin_archive.breaker import Breaker, Shut, Trouble, shut_for
 from kremlin_archive.clocks import OwnClock, SiteClock
 from kremlin_archive.extensions import ArchiveRun
-from kremlin_archive.urls import is_site, origin_of
+from kremlin_archive.urls import is_site, language_of, origin_of
 from kremlin_archive.wire import RunStopping, exchange_begins, exchange_failed
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class Refusals:
 
     def _troubled(self, request: Request, trouble: Trouble, said: str, wait: float | None) -> None:
         origin = origin_of(request.url)
-        if wait is not None and wait > self._longest_wait:
+        if wait is not None and wait > self._longest(origin):
             detail = f"{said} and asks to wait {wait:.0f} s"
             shut: Shut | None = shut_for(origin, trouble, detail, has_answered=True)
         else:
@@ -171,10 +171,14 @@ class Refusals:
         if until is None or (left := (until - datetime.now(UTC)).total_seconds()) <= 0:
             return
         said = f"{origin} has asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC"
-        if left > self._longest_wait:
+        if left > self._longest(origin):
             run.leave_alone(Shut(origin, "refused", f"{said}; what was due stays due"))
         else:
             self._hold(origin, said, left)
+
+    def _longest(self, origin: str) -> float:
+        """Seconds that an origin may ask to wait; for a host of pictures no run holds the archive."""
+        return self._longest_wait if language_of(origin) is not None else 0
 
     def _hold(self, origin: str, said: str, seconds: float) -> None:
         if seconds > 0:

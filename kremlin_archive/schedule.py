@@ -191,7 +191,7 @@ def due_at(watched: Watched) -> datetime:
         watched.unshown_since is not None
         and watched.looked - watched.unshown_since <= UNSHOWN_UNTIL
     ):
-        age = min(age, watched.looked - watched.unshown_since)
+        age = min(abs(age), watched.looked - watched.unshown_since)
     return watched.looked + interval(age)
 
 

@@ -76,8 +76,6 @@ ROBOTSTXT_OBEY = True
 # Seconds for which a run goes by a robots.txt before it reads it anew: at most a day (RFC 9309, 2.4).
 ROBOTSTXT_MAX_AGE = 86_400
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-# Of what was taken out of the queue the first comes first, whatever its priority: that is to be little.
-CONCURRENT_REQUESTS = 4
 DOWNLOAD_DELAY = 2.5
 DOWNLOAD_DELAY_JITTER = 0.2  # 2.0 to 3.0 s: never less than 2 s apart
 AUTOTHROTTLE_ENABLED = True

@@ -12,7 +12,9 @@ import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from w3lib.url import safe_url_string
 
 Language = Literal["en", "ru"]
 View = Literal["page", "copy", "print", "photos", "videos", "other"]
@@ -116,6 +118,21 @@ def page_url(url: str) -> str:
     """
     address = event_address(url)
     return address.url if address else url
+
+
+def fetched_as(href: str, base: str) -> str | None:
+    """The address at which what a page at ``base`` refers to is asked for; None where that is not the web's.
+
+    >>> fetched_as("//STATIC.kremlin.ru/media/фото 1.jpg#x", "http://kremlin.ru/events/president/news/1")
+    'http://static.kremlin.ru/media/%D1%84%D0%BE%D1%82%D0%BE%201.jpg'
+    """
+    try:
+        parts = _split(safe_url_string(urljoin(base, href)))
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return None
+    return parts._replace(netloc=parts.netloc.lower(), fragment="").geturl()
 
 
 def _view(match: re.Match[str]) -> View:

@@ -107,7 +107,11 @@ def alarms(
         yield f"{listing.url}: has {listing.page_count} pages; it had {walk.told} a page ago"
     elif listing.page > listing.page_count:
         yield f"{listing.url}: has {listing.page_count} pages; this is page {listing.page}"
-    elif length is not None and listing.page_count < min(length.last, length.longest - 1):
+    elif (
+        length is not None
+        and walk.page == walk.top
+        and listing.page_count < min(length.last, length.longest - 1)
+    ):
         yield f"{listing.url}: has {listing.page_count} pages; lately it had {length.longest}"
     elif listing.items and listing.page == walk.page:
         yield from _lost_items(listing, walk, held)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 
 from kremlin_archive.answers import ABSENT, OK, REDIRECTS, REFUSED, leads_away
 from kremlin_archive.errors import PageError
@@ -20,10 +20,11 @@ from kremlin_archive.spiders.desk import Output, Page
 from kremlin_archive.spiders.due import Budgets, Wanted, wanted
 from kremlin_archive.spiders.pictures import Pictures, pictures_due, pictures_on
 from kremlin_archive.spiders.walking import Walks
-from kremlin_archive.urls import EventAddress, event_address, is_site
+from kremlin_archive.urls import EventAddress, event_address, is_site, page_url
 from kremlin_archive.wire import RunStopping
 
 if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 
 _MAX_HOPS = 5
 _MAY_BE_ABSENT = "may_be_absent"
-_LAST = -20
-"""Behind the listings (-10): pages that fail again and again must not keep those from being read."""
-_PICTURES_LAST = -30
 
 
 class EventsSpider(Spider):
@@ -49,7 +47,15 @@ class EventsSpider(Spider):
         self._asked: dict[str, set[str]] = {}
         self._absent: set[str] = set()
         self._named_elsewhere: dict[str, str] = {}
+        self._later: list[Wanted] = []
         self._pictures = Pictures()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's
+        """Scrapy's, and learn when the engine has nothing to do."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.idle, signals.spider_idle)
+        return spider
 
     async def start(self) -> AsyncIterator[Request]:
         """Prove that capture is exact, then begin every walk and ask for what is due besides."""
@@ -68,12 +74,27 @@ class EventsSpider(Spider):
         for one in wanted(
             self.plan, self._run.state, budgets, datetime.now(UTC), is_resumed=is_resumed
         ):
+            if one.comes_last:
+                self._later.append(one)
+                continue
             for request in self._ask(one):
                 yield request
-        for request in self._ask_pictures(
-            pictures_due(self.plan, self._run.state, self.crawler.settings)
-        ):
-            yield request
+        self._pictures.add(pictures_due(self.plan, self._run.state, self.crawler.settings))
+
+    def idle(self) -> None:
+        """Ask for what comes when all else is had: first looks and retries, then pictures.
+
+        Not by priority: Scrapy takes requests out of its queue before a feed's listing is in it, and goes by
+        hosts before it goes by priorities.
+        """
+        late, self._later = self._later, []
+        requests = [request for one in late for request in self._ask(one)]
+        requests = requests or list(self._ask_pictures())
+        for request in requests:
+            assert self.crawler.engine is not None  # noqa: S101 - it is what is idle
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
 
     # ---- events --------------------------------------------------------------------------------------
 
@@ -92,11 +113,8 @@ class EventsSpider(Spider):
             yield from self._ask_elsewhere(doc_id, one.url)
         elif not self.is_full():
             self._asked[doc_id] = {one.url}
-            absent, priority = one.may_be_absent, _LAST if one.comes_last else 0
             others = one.others or self._archived_at(address)
-            yield self.request(
-                one.url, self.event, priority=priority, may_be_absent=absent, others=others
-            )
+            yield self.request(one.url, self.event, may_be_absent=one.may_be_absent, others=others)
 
     def _archived_at(self, address: EventAddress) -> tuple[str, ...]:
         """Where an event is archived from, if that is another address: what is told of it may be there."""
@@ -134,8 +152,7 @@ class EventsSpider(Spider):
         yield from self._counterpart(taken)
         record = taken.extraction.record
         if self.plan.media == "photos" and record is not None:
-            photos = pictures_on(record, self._run.state, datetime.now(UTC))
-            yield from self._ask_pictures(photos)
+            self._pictures.add(pictures_on(record, self._run.state, datetime.now(UTC)))
 
     def _not_there(self, response: Response, others: tuple[str, ...], said: str) -> Output:
         """Ask for an event where else it may be; say that it is not there where all is asked."""
@@ -179,10 +196,9 @@ class EventsSpider(Spider):
         if self._run.state.known(address.doc_id) is None:
             yield from self.ask_event(record.counterpart_url)
 
-    def _ask_pictures(self, urls: Iterable[str] = ()) -> Iterator[Request]:
-        self._pictures.add(urls)
+    def _ask_pictures(self) -> Iterator[Request]:
         if (url := self._pictures.next()) is not None:
-            yield self.request(url, self.photo, priority=_PICTURES_LAST)
+            yield self.request(url, self.photo)
 
     def photo(self, response: Response) -> Output:
         """Count a picture; its bytes are stored like every answer's."""
@@ -208,6 +224,8 @@ class EventsSpider(Spider):
             return
         else:
             absent = bool(response.meta.get(_MAY_BE_ABSENT))
+            self._asked[_doc_id(response.url)].add(target)
+            others = tuple(other for other in others if page_url(other) != page_url(target))
             yield self.request(
                 target, self.event, may_be_absent=absent, others=others, hops=hops + 1
             )

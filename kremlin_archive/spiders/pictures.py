@@ -1,7 +1,7 @@
 """Which pictures a run asks for: those of the pages it reads, and those of archived pages that are not here.
 
-One at a time, so that a host of pictures that is slow, or asks to wait, holds up no page; behind all pages,
-so that those have a run's budget first. What a run does not come to is due later: derived from the archive.
+One at a time and when all pages are had, so that a host of pictures that is slow, or asks to wait, holds up
+no page, and pages have a run's budget first. What a run does not come to is due later, by what is archived.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kremlin_archive.ledger import language_and_number
 from kremlin_archive.schedule import due_again, retry_due_at
-from kremlin_archive.urls import is_site
+from kremlin_archive.urls import fetched_as, is_site
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -54,10 +54,11 @@ class Pictures:
 def pictures_on(record: EventPage, state: State, now: datetime) -> Iterator[str]:
     """The pictures of a page that is just read: those not here, unless they are to be left alone for now."""
     for photo in record.photos:
-        if is_site(photo.url) and not state.has_picture(photo.url):
-            asked = state.asked_picture(photo.url)
+        url = fetched_as(photo.url, record.url)
+        if url is not None and is_site(url) and not state.has_picture(url):
+            asked = state.asked_picture(url)
             if asked is None or retry_due_at(asked) <= now:
-                yield photo.url
+                yield url
 
 
 def pictures_due(plan: CrawlPlan, state: State, settings: BaseSettings) -> Iterator[str]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from kremlin_archive.state.rows import told
 from kremlin_archive.urls import EventAddress, event_address
 from kremlin_archive.walk import Walk, signalled_by_feed, signalled_by_listing
 
 if TYPE_CHECKING:
     from kremlin_archive.plan import CrawlPlan
     from kremlin_archive.records import FeedEntry, FeedPage, ListingPage
-    from kremlin_archive.state import State
+    from kremlin_archive.state import Known, State
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +32,8 @@ class Signals:
             address = event_address(entry.url)
             if address is None or not self._is_wanted(address, entry.published[:10]):
                 continue
-            signalled = signalled_by_feed(entry, self._state.known(address.doc_id))
+            known = self._state.known(address.doc_id)
+            signalled = signalled_by_feed(entry, known) and self._is_believed(entry.updated, known)
             if signalled and not self._was_tried(address.doc_id, entry.url, entry.updated):
                 yield entry
 
@@ -44,10 +47,15 @@ class Signals:
             if not self._is_wanted(address, item.date):
                 continue
             known = self._state.known(address.doc_id)
-            told = item.event_id in walk.from_feed
-            signalled = signalled_by_listing(item, known, is_told=told)
+            is_told = item.event_id in walk.from_feed
+            signalled = signalled_by_listing(item, known, is_told=is_told)
+            signalled = signalled and self._is_believed(item.updated, known)
             if signalled and not self._was_tried(address.doc_id, item.url, item.updated):
                 yield item.url
+
+    def _is_believed(self, updated: str | None, known: Known | None) -> bool:
+        """Whether a change of what is archived can have been made by now."""
+        return known is None or updated is None or told(updated, datetime.now(UTC)) is not None
 
     def _is_wanted(self, address: EventAddress, day: str | None) -> bool:
         """Whether it is one that the spider would ask for: a page may name events of the other edition."""

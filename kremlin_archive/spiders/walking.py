@@ -338,14 +338,19 @@ class Walks:
         return self._run.gone_on_with if by_place else frozenset()
 
     def _onward(self, walk: Walk) -> Output:
-        """Read the next page, if there is one; not behind as many that were not had as there are before them.
+        """Read the next page, if there is one; not behind as many that were not had as it has read.
 
         Then the layout is another one, or the listing has told of more pages than it has.
         """
         is_there = walk.page < self._plan.last_page_of(walk.pages)
-        is_lost = walk.unread >= max(_MOST_UNREAD, walk.page - walk.unread)
-        if is_there and not is_lost and not self._desk.is_full():
+        if is_there and not self._is_lost(walk) and not self._desk.is_full():
             yield self._listing(replace(walk, page=walk.page + 1))
+
+    def _is_lost(self, walk: Walk) -> bool:
+        if self._plan.pages is not None:
+            return False
+        above = 0 if self._plan.mode == "backfill" else walk.top - 1  # read by earlier runs
+        return walk.unread >= max(_MOST_UNREAD, walk.page - walk.unread - above)
 
     # ---- requests ------------------------------------------------------------------------------------
 

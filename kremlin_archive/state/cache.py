@@ -173,9 +173,9 @@ class State:
         for doc_id, url, published, counterpart, asked in self._database.execute(tables.UNPAIRED):
             yield Unpaired(doc_id, url, counterpart, instant(published), _maybe_instant(asked))
 
-    def unmet(self, doc_id: str | None = None) -> Iterator[Unmet]:
-        """The newest answer of every address of documents that are not archived, or of one."""
-        answers = self._database.execute(tables.UNMET, {"doc_id": doc_id})
+    def unmet(self) -> Iterator[Unmet]:
+        """The newest answer of every address of documents that are not archived."""
+        answers = self._database.execute(tables.UNMET)
         for _, of_one in groupby(answers, key=itemgetter(0)):
             yield from rows.unmet(list(of_one))
 
@@ -286,12 +286,18 @@ class State:
         return self.listing_pages(base).get(base, [])
 
     def _missing(self, query: str, **which: str | None) -> Iterator[Missing]:
-        for found, url, day, named, looked, status, updated in self._database.execute(query, which):
+        for found, url, day, *facts in self._database.execute(query, which):
+            named, looked, status, updated, told = facts
             moments = instant(named), _maybe_instant(looked)
             if status == LED_ON:
-                fates = (one.status for one in self.unmet(found) if one.url == url)
-                status = next(fates, status)  # noqa: PLW2901
+                status = self._fate(found, url)
+            if told is not None and looked is not None and told > looked:
+                moments = (instant(named), None)  # the change it was looked at for was another one
             yield Missing(found, url, day, *moments, status, updated)
+
+    def _fate(self, doc_id: str, url: str) -> int:
+        answers = list(self._database.execute(tables.ANSWERS, (doc_id,)))
+        return next((one.status for one in rows.unmet(answers) if one.url == url), LED_ON)
 
     def _misdates(self, now: datetime) -> bool:
         """Whether instants were believed that are yet to come, or doubted that have come."""
@@ -352,7 +358,10 @@ class State:
             return
         named, reach = named_by(self._root, row)
         told = {"at": at, "run_id": row["run_id"]}
-        facts = [{**asdict(one), **told} for one in named]
+        facts = [
+            {**asdict(one), **told, "updated": rows.told(one.updated, row["fetched_at"])}
+            for one in named
+        ]
         for statement in (tables.NAMED, tables.ADDRESS):
             self._database.executemany(statement, facts)
         if reach is not None:

@@ -25,7 +25,7 @@ from kremlin_archive.archive.originals import SMALLEST
 from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.pages.words import WORDS
 from kremlin_archive.schedule import Watched
-from kremlin_archive.urls import is_site, origin_of, page_url
+from kremlin_archive.urls import fetched_as, is_site, language_of, origin_of, page_url
 
 Row = dict[str, Any]
 COLUMNS = [
@@ -36,10 +36,13 @@ COLUMNS = [
 ]
 _BAD_REQUEST = 400
 _REFUSED = 403
+_TOO_MANY = 429
 _CLOCKS_DIFFER = timedelta(hours=1)
 """Clocks are set by less than this all the time; an hour's silence more or less is nobody's harm."""
 _LONGEST_WAIT = timedelta(days=1)
 """What a Retry-After is believed at most: a site that asks for more has made a mistake, or is asked daily."""
+_AHEAD = timedelta(days=1)
+"""By as much a page's «Last updated» may lie ahead: clocks differ, and days are told without a zone."""
 _LAST_PARAGRAPHS = 3
 """How near the end «To be continued» stands."""
 
@@ -102,6 +105,15 @@ def is_ahead(stored: int, now: datetime) -> bool:
     return stored > microseconds(now + _CLOCKS_DIFFER)
 
 
+def told(updated: str | None, at: datetime) -> str | None:
+    """When a change was made by what was told at an instant (a Moscow day or minute); not what lies ahead.
+
+    One mistyped year would stand above all changes that are told later.
+    """
+    latest = (at + _AHEAD).astimezone(MOSCOW).isoformat()
+    return None if (updated or "") > latest[: len(updated or "")] else updated
+
+
 def documents(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
     """Event pages that could be read."""
     for row in rows:
@@ -115,7 +127,7 @@ def documents(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
             "is_unfinished": _is_unfinished(record),
             "counterpart_url": record["counterpart_url"],
             "payload": row["payload_sha256"],
-            "photos": json.dumps([one["url"] for one in record["photos"] if is_site(one["url"])]),
+            "photos": json.dumps(_photos(record)),
         }
 
 
@@ -195,7 +207,7 @@ def pictures(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
         is_challenge = row["problem_kind"] == "challenge"
         is_whole = row["status"] == OK and row["truncated"] is None and not is_challenge
         yield {
-            "url": row["url"],
+            "url": fetched_as(row["url"], row["url"]) or row["url"],
             "first_at": named_at(row["fetched_at"], now),
             "last_at": believed(row["fetched_at"], now),
             "status": _REFUSED if is_challenge else row["status"],
@@ -204,14 +216,27 @@ def pictures(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
 
 
 def waits(rows: Iterable[Row], now: datetime) -> Iterator[tuple[str, int, int]]:
-    """Origins that refused or failed and asked to wait: when, and until when."""
+    """Origins that refused or failed and asked to wait: when, and until when.
+
+    What a single page says when it fails is not said of all the site; that there are too many requests is.
+    """
     for row in rows:
         seconds, status = row["retry_after"], row["status"]
         has_answered = status < _BAD_REQUEST or status in ABSENT
-        if seconds and not (has_answered and row["problem_kind"] != "challenge"):
+        speaks = status == _TOO_MANY or not _is_of_one_page(row)
+        if seconds and speaks and not (has_answered and row["problem_kind"] != "challenge"):
             at = believed(row["fetched_at"], now)
             wait = min(seconds, _LONGEST_WAIT.total_seconds())
             yield origin_of(row["url"]), at, at + int(wait * 1_000_000)
+
+
+def _is_of_one_page(row: Row) -> bool:
+    is_rules = urlsplit(row["url"]).path == "/robots.txt"
+    return (
+        row["kind"] not in ("listing", "feed")
+        and not is_rules
+        and language_of(row["url"]) is not None
+    )
 
 
 def _is_seen_again(row: Row) -> bool:
@@ -232,6 +257,11 @@ def captures(rows: Iterable[Row]) -> Iterator[tuple[str | None, ...]]:
             yield row["warc_record_id"], row["url"], row["warc_date"], row["payload_sha256"]
         else:
             yield row["warc_record_id"], None, None, None
+
+
+def _photos(record: Row) -> list[str]:
+    asked_at = (fetched_as(one["url"], record["url"]) for one in record["photos"])
+    return [url for url in asked_at if url is not None and is_site(url)]
 
 
 def _published(record: Row) -> int | None:

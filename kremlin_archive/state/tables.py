@@ -4,7 +4,7 @@
 anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 """
 
-VERSION = 20
+VERSION = 21
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -105,16 +105,20 @@ INSERT OR IGNORE INTO miss SELECT :doc_id, :fetched_at, :url, :status, NULL, :pa
 WHERE NOT EXISTS (SELECT 1 FROM content WHERE doc_id = :doc_id AND payload = :payload)
 """
 MISSED = "INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?, ?, NULL)"
-NAMED = """
+_TOLD_FIRST = """(
+    coalesce(excluded.updated, '') > coalesce(updated, '')
+    OR coalesce(excluded.updated, '') = coalesce(updated, '') AND excluded.told_at < told_at
+)"""
+NAMED = f"""
 INSERT INTO named VALUES (:doc_id, :url, :day, :updated, :at, :at, :run_id)
 ON CONFLICT (doc_id) DO UPDATE
 SET url = iif(excluded.last_at >= last_at, excluded.url, url),
     day = iif(excluded.last_at >= last_at, excluded.day, day),
     last_at = max(last_at, excluded.last_at),
-    told_at = iif(coalesce(excluded.updated, '') > coalesce(updated, ''), excluded.told_at, told_at),
-    told_by = iif(coalesce(excluded.updated, '') > coalesce(updated, ''), excluded.told_by, told_by),
+    told_at = iif({_TOLD_FIRST}, excluded.told_at, told_at),
+    told_by = iif({_TOLD_FIRST}, excluded.told_by, told_by),
     updated = nullif(max(coalesce(excluded.updated, ''), coalesce(updated, '')), '')
-"""
+"""  # noqa: S608 - our own words
 ADDRESS = """
 INSERT INTO address VALUES (:doc_id, :url, :at)
 ON CONFLICT (doc_id, url) DO UPDATE SET first_at = min(first_at, excluded.first_at)
@@ -190,14 +194,14 @@ _EACH_ADDRESS = """
 GROUP BY n.doc_id, a.url ORDER BY n.day DESC, n.doc_id, looked IS NULL, looked
 """
 MISSING = f"""
-SELECT n.doc_id, a.url, n.day, a.first_at, max(m.at) AS looked, m.status, n.updated
+SELECT n.doc_id, a.url, n.day, a.first_at, max(m.at) AS looked, m.status, n.updated, n.told_at
 FROM named n JOIN address a USING (doc_id) LEFT JOIN document d USING (doc_id)
 LEFT JOIN miss m ON m.doc_id = n.doc_id AND m.url = a.url AND m.at >= a.first_at
 WHERE d.doc_id IS NULL AND {_OF_ONE} {_EACH_ADDRESS}
 """  # noqa: S608 - our own words
 PICTURES = """
 SELECT DISTINCT d.doc_id, shown.value, date(d.published_at / 1000000, 'unixepoch', '+3 hours'),
-    coalesce(p.first_at, min(d.published_at, d.fetched_at)), p.last_at, p.status, NULL
+    coalesce(p.first_at, min(d.published_at, d.fetched_at)), p.last_at, p.status, NULL, NULL
 FROM document d CROSS JOIN content c ON c.doc_id = d.doc_id AND c.content_sha256 = d.content_sha256
 CROSS JOIN json_each(c.photos) AS shown LEFT JOIN picture p ON p.url = shown.value
 WHERE p.is_here IS NOT 1 ORDER BY d.published_at DESC, d.doc_id, shown.key
@@ -206,11 +210,11 @@ A_PICTURE = """
 SELECT 1 FROM content c CROSS JOIN json_each(c.photos) AS shown JOIN picture p ON p.url = shown.value LIMIT 1
 """
 ASKED_PICTURE = """
-SELECT '', url, NULL, first_at, last_at, status, NULL FROM picture WHERE url = :url AND NOT is_here
+SELECT '', url, NULL, first_at, last_at, status, NULL, NULL FROM picture WHERE url = :url AND NOT is_here
 """
 NAMED_AT = "SELECT url FROM named WHERE doc_id = ?"
 SIGNALLED = f"""
-SELECT n.doc_id, a.url, n.day, n.told_at, max(m.at) AS looked, m.status, n.updated
+SELECT n.doc_id, a.url, n.day, n.told_at, max(m.at) AS looked, m.status, n.updated, n.told_at
 FROM named n JOIN address a USING (doc_id) JOIN document d USING (doc_id)
 LEFT JOIN miss m ON m.doc_id = n.doc_id AND m.url = a.url AND m.at > n.told_at
 WHERE n.told_at > d.fetched_at AND {_SHOWS_NOT} AND {_OF_ONE} {_EACH_ADDRESS}
@@ -228,8 +232,11 @@ AND NOT EXISTS (SELECT 1 FROM named n WHERE n.doc_id = {_OTHER})
 """  # noqa: S608 - our own words
 UNMET = """
 SELECT m.doc_id, m.url, max(m.at), m.status, m.led_to FROM miss m
-LEFT JOIN document d USING (doc_id) WHERE d.doc_id IS NULL AND (:doc_id IS NULL OR m.doc_id = :doc_id)
+LEFT JOIN document d USING (doc_id) WHERE d.doc_id IS NULL
 GROUP BY m.doc_id, m.url ORDER BY m.doc_id
+"""
+ANSWERS = """
+SELECT m.doc_id, m.url, max(m.at), m.status, m.led_to FROM miss m WHERE m.doc_id = ? GROUP BY m.url
 """
 NAMED_DAYS = """
 SELECT n.doc_id, n.day, d.doc_id IS NOT NULL FROM named n LEFT JOIN document d USING (doc_id)
