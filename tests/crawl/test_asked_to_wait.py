@@ -33,7 +33,7 @@ def test_an_origin_is_left_alone_until_its_time_has_come(
     crawl: Crawl, replica: Replica, status: int
 ) -> None:
     hours = 5
-    root = crawl(waiting(str(hours * 3600), status), **ENGLISH).root
+    root = crawl(waiting(str(hours * 3600), status, f"{NEWS}*"), **ENGLISH).root
     replica.rules = ()
     before = len(replica.exchanges)
     (root / "state.sqlite").unlink()
@@ -45,6 +45,19 @@ def test_an_origin_is_left_alone_until_its_time_has_come(
     assert requests(replica, before) == []
     run = later(root, replica, hours + 0.1, **ENGLISH)
     assert (run.code, run.report["shut"]) == (0, {})
+
+
+def test_what_one_page_asks_when_it_fails_holds_no_later_run(
+    crawl: Crawl, replica: Replica
+) -> None:
+    root = crawl(waiting("86400", 503, f"{NEWS}/66419"), **ENGLISH).root
+    before = len(replica.exchanges)
+    run = later(root, replica, 1, **ENGLISH)
+    assert run.code == 2
+    assert f"{EN}{NEWS}" in requests(replica, before), (
+        "the listing comes before the page that fails"
+    )
+    assert f"{EN}{NEWS}/66419" in requests(replica, before)
 
 
 def test_robots_txt_counts_and_a_date_is_read(crawl: Crawl, replica: Replica) -> None:

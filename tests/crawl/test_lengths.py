@@ -97,6 +97,16 @@ def test_a_listing_that_always_tells_of_too_many_pages_is_not_walked_far_beyond_
     assert run.pages["failed"] >= failed
 
 
+def test_a_listing_that_always_tells_of_too_many_pages_costs_later_runs_a_few_requests(
+    crawl: Crawl, replica: Replica, site: Site
+) -> None:
+    for number in range(61, 241):
+        site.publish(event(number, RU, day=daily(number)))
+    root = crawl(told_pages(f"{NEWS}*", 12, 400), settings=ALONE, **LISTED).root
+    for hours in (1, 2):
+        assert len(hour(root, replica, hours)[1]) <= 10
+
+
 # ---- too few -----------------------------------------------------------------------------------------
 
 

@@ -139,3 +139,34 @@ def test_a_host_of_pictures_that_asks_to_wait_holds_up_no_page(
     )
     assert run.pages.get("new") == 3
     assert sum(one.host == MEDIA_HOST for one in replica.exchanges) == 2, "robots.txt and one"
+
+
+@pytest.mark.parametrize(
+    "address", ["http://static.kremlin.ru/media/фото/", "//static.kremlin.ru/media/",
+                "http://static.kremlin.ru/media/a b/", "http://STATIC.kremlin.ru/media/"],
+)  # fmt: skip
+def test_a_picture_is_had_once_however_its_address_is_written(
+    crawl: Crawl, replica: Replica, address: str
+) -> None:
+    old = "http://static.kremlin.ru/media/"
+    written = Rule("edit", path="/events/president/news/[0-9]*", old=old, new=address)
+    run = crawl(written, pictures(kind="content", text=SAME), settings=ALONE, **PHOTOS)
+    assert (run.code, run.report["photos"]) == (0, 3)
+    assert asks(run.root, replica, 1)[1] == 0
+
+
+def test_pages_have_the_budget_of_a_run_before_pictures(
+    crawl: Crawl, replica: Replica, site: Site
+) -> None:
+    root = crawl(settings=ALONE, **{**PHOTOS, "media": "none"}).root
+    for number in range(4, 10):
+        site.publish(event(number, RU, day=f"2021-01-{number:02}"))
+    run, asked = asks(root, replica, 48, {"REQUESTS_MAX": "9"})
+    assert (run.pages["new"], asked) == (6, 0)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_no_run_waits_for_a_host_of_pictures(crawl: Crawl, replica: Replica, status: int) -> None:
+    run = crawl(pictures(status=status, retry_after="800"), settings=ALONE, **PHOTOS)
+    assert run.pages["new"] == 3
+    assert sum(one.host == MEDIA_HOST for one in replica.exchanges) == 2, "robots.txt and one"

@@ -162,6 +162,38 @@ def test_an_event_named_at_two_addresses_is_had_wherever_it_appears(
     assert run.documents["ru:500"]["url"] == f"http://kremlin.ru{where}/500"
 
 
+def test_a_change_of_a_year_to_come_hides_no_change_that_is_told_later(
+    crawl: Crawl, replica: Replica, site: Site
+) -> None:
+    lie = Rule("edit", path=f"{NEWS}/feed", old=f"<updated>{daily(60)}", new="<updated>2062-03-01")
+    root = crawl(lie, settings=SIGNALS_ONLY, **LISTED).root
+    assert hour(root, replica, 1)[1] == QUIET
+    replica.rules = ()
+    site.edit(RU, 60, title="Edited", updated="2026-11-29 12:00:00")
+    run, targets = hour(root, replica, 72)
+    assert f"{NEWS}/60" in targets
+    assert run.pages["changed"] == 1
+
+
+def test_a_signalled_page_that_leads_to_its_old_address_which_is_gone_is_left_alone(
+    crawl: Crawl, replica: Replica, site: Site
+) -> None:
+    root = crawl(settings=SIGNALS_ONLY, **LISTED).root
+    site.edit(RU, 60, title="Moved", updated="2026-11-29 12:00:00")
+    here, there = f"{NEWS}/60", f"{TRIPS}/60"
+    replica.rules = (
+        Rule("edit", path=f"{NEWS}*", old=f'{here}"', new=f'{there}"'),
+        Rule("redirect", path=there, status=302, location=f"http://kremlin.ru{here}"),
+        Rule("status", path=here, status=404),
+    )
+    for hours in (1, 2, 8):
+        targets = hour(root, replica, hours)[1]
+        assert targets.count(there) == 1
+        assert targets.count(here) <= 2  # the feed names it there
+    for hours in (9, 10, 11):
+        assert hour(root, replica, hours)[1] == QUIET
+
+
 # ---- what is asked for first, and what never ---------------------------------------------------------
 
 
@@ -170,6 +202,14 @@ def test_an_event_of_the_other_edition_keeps_no_walk_going(crawl: Crawl, replica
     replica.rules = (Rule("edit", path=NEWS, old=here, new=there),)
     root = crawl(settings=SIGNALS_ONLY, **LISTED).root
     assert hour(root, replica, 1)[1] == QUIET
+
+
+def test_looks_come_when_feeds_and_listings_were_read(crawl: Crawl, replica: Replica) -> None:
+    in_turn = {"CONCURRENT_REQUESTS_PER_DOMAIN": "1", "PAIR_BUDGET": "0", "RECHECK_BUDGET": "6"}
+    root = crawl(settings=in_turn, **LISTED).root
+    targets = hour(root, replica, DAY * 800, in_turn)[1]
+    assert targets[:3] == QUIET
+    assert len(targets) == 9
 
 
 def test_pages_that_hang_keep_no_listing_from_being_read(

@@ -90,7 +90,7 @@ def test_odd_listings_are_named() -> None:
 
 
 def test_a_listing_that_loses_a_page_in_each_run_is_named_once() -> None:
-    walk = replace(WALK, told=0)
+    walk = replace(WALK, told=0, top=WALK.page)
     assert list(alarms(listing(item(None), pages=4), walk, Length(5, 5), None)) == []
     (shrunk,) = alarms(listing(item(None), pages=3), walk, Length(4, 5), None)
     assert "has 3 pages; lately it had 5" in shrunk
