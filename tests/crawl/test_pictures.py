@@ -128,16 +128,16 @@ def test_pictures_are_in_no_pages_way(crawl: Crawl, replica: Replica) -> None:
 
 
 def test_a_host_of_pictures_that_asks_to_wait_holds_up_no_page(
-    crawl: Crawl, replica: Replica
+    crawl: Crawl, replica: Replica, site: Site
 ) -> None:
-    """Twenty pictures would fill all places of requests in flight while their host is held."""
-    waiting = pictures(status=429, retry_after="600")
-    run = crawl(
-        waiting,
-        settings={**ALONE, "CONCURRENT_REQUESTS": "2", "CLOSESPIDER_TIMEOUT": "15"},
-        **PHOTOS,
-    )
-    assert run.pages.get("new") == 3
+    """The pictures of one page would fill all places of requests in flight while their host is held."""
+    for number in range(4, 31):
+        site.publish(event(number, RU, day=f"2021-01-{number:02}"))
+    shown = tuple(Photo(2000 + number, "c") for number in range(5))
+    site.publish(replace(site.edition(RU, 30), photos=shown))
+    few = {"CONCURRENT_REQUESTS": "2", "CLOSESPIDER_TIMEOUT": "20"}
+    run = crawl(pictures(status=429, retry_after="600"), settings={**ALONE, **few}, **PHOTOS)
+    assert run.pages["new"] == 30, "also those of the second listing page"
     assert sum(one.host == MEDIA_HOST for one in replica.exchanges) == 2, "robots.txt and one"
 
 

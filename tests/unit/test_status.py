@@ -22,7 +22,8 @@ def edition(days: list[dict[str, Any]], **found: list[tuple[int, int]]) -> dict[
     ranges = {fate: found.get(fate, []) for fate in FATES}
     counts = {fate: sum(b - a + 1 for a, b in each) for fate, each in ranges.items()}
     numbers = {"lowest": 1, "highest": 999, "counts": counts, "ranges": ranges}
-    return {"archived": counts["archived"], "numbers": numbers, "days": days, "gaps": []}
+    here = {"archived": counts["archived"], "gaps": [], "pictures": []}
+    return {**here, "numbers": numbers, "days": days}
 
 
 def day(number: int, missing: int) -> dict[str, Any]:
@@ -63,6 +64,16 @@ def test_an_archive_without_gaps_is_green() -> None:
     words = status_text({**told, "listings": [listing("news")]})
     assert click.style("No gaps: nothing is left to ask for.", fg="green") in words
     assert "    999 archived" in click.unstyle(words)
+
+
+def test_an_archive_that_lacks_pictures_is_not_without_gaps() -> None:
+    lacks = {"doc_id": "ru:1", "url": "http://static.kremlin.ru/1.jpg", "why": "refused"}
+    one = {**edition([day(1, 0)]), "pictures": [{**lacks, "day": "2021-08-01"}]}
+    told = {**QUIET, "editions": {"ru": one}, "listings": [listing("news")]}
+    words = click.unstyle(status_text(told))
+    assert "No gaps" not in words
+    assert "1 pictures of archived pages, refused" in words
+    assert "mode=fill -a media=photos" in words
 
 
 def test_an_archive_whose_listings_were_never_read_is_not_without_gaps() -> None:
