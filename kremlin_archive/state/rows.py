@@ -41,8 +41,8 @@ _CLOCKS_DIFFER = timedelta(hours=1)
 """Clocks are set by less than this all the time; an hour's silence more or less is nobody's harm."""
 _LONGEST_WAIT = timedelta(days=1)
 """What a Retry-After is believed at most: a site that asks for more has made a mistake, or is asked daily."""
-_AHEAD = timedelta(days=1)
-"""By as much a page's «Last updated» may lie ahead: clocks differ, and days are told without a zone."""
+_AHEAD = timedelta(days=366)
+"""By as much a change that is told may lie ahead and be followed: beyond it, its year is a slip of the pen."""
 _LAST_PARAGRAPHS = 3
 """How near the end «To be continued» stands."""
 
