@@ -42,7 +42,7 @@ _CLOCKS_DIFFER = timedelta(hours=1)
 _LONGEST_WAIT = timedelta(days=1)
 """What a Retry-After is believed at most: a site that asks for more has made a mistake, or is asked daily."""
 _AHEAD = timedelta(days=366)
-"""By as much a change that is told may lie ahead and be followed: beyond it, its year is a slip of the pen."""
+"""By as much a change that is told may lie ahead and be followed; beyond it, its year is a slip."""
 _LAST_PARAGRAPHS = 3
 """How near the end «To be continued» stands."""
 
