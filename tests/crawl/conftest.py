@@ -16,9 +16,15 @@ from tests.crawl.running import Crawl, Run, crawl_at
 
 
 @pytest.fixture
-def replica() -> Iterator[Replica]:
+def site() -> Site:
     """The bundled site."""
-    with serve(Site(), log=True) as served:
+    return Site()
+
+
+@pytest.fixture
+def replica(site: Site) -> Iterator[Replica]:
+    """It, served."""
+    with serve(site, log=True) as served:
         yield served
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 
 from kremlin_archive.replica import Replica
@@ -31,6 +32,11 @@ def event(
         body=f"<p>What happened: {number}.</p>",
         sections=(section,),
     )
+
+
+def daily(number: int) -> str:
+    """The day of an event where each has one of its own."""
+    return (date(2021, 1, 1) + timedelta(days=number)).isoformat()
 
 
 class Drifting(Site):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from kremlin_archive.replica import Replica, Rule, serve
+from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.site.edition import Edition
 from tests.crawl.running import NEWS, Crawl, Run
 from tests.crawl.small_site import RU, Drifting, event, many
@@ -23,12 +22,6 @@ def site() -> Drifting:
     site = Drifting([event(1, RU)])
     many(site, 90)
     return site
-
-
-@pytest.fixture
-def replica(site: Drifting) -> Iterator[Replica]:
-    with serve(site, log=True) as served:
-        yield served
 
 
 @pytest.fixture

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Callable
 
 import pytest
 
-from kremlin_archive.replica import Replica, Rule, serve
+from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.http import Reply, Request
 from kremlin_archive.replica.site import Site
 from kremlin_archive.replica.site.edition import Edition
 from tests.crawl.running import NEWS, Crawl, Run
-from tests.crawl.small_site import RU, event
+from tests.crawl.small_site import RU, daily, event
 
 ONE_BY_ONE = {"CONCURRENT_REQUESTS_PER_DOMAIN": "1", "RECHECK_BUDGET": "0", "PAIR_BUDGET": "0"}
 LISTED = {"languages": "ru", "sections": "news"}
-
-
-def daily(number: int) -> str:
-    """One event a day, number 1 the oldest."""
-    return (date(2021, 1, 1) + timedelta(days=number)).isoformat()
 
 
 def news(number: int, day: str | None = None) -> Edition:
@@ -50,12 +44,6 @@ class Moving(Site):
 def site() -> Moving:
     """Ninety Russian news on five pages."""
     return Moving([news(number) for number in range(1, 91)])
-
-
-@pytest.fixture
-def replica(site: Moving) -> Iterator[Replica]:
-    with serve(site, log=True) as served:
-        yield served
 
 
 def lost(run: Run, site: Moving) -> set[str]:

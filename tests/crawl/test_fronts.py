@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kremlin_archive import seeds
-from kremlin_archive.replica import Replica, Rule, serve
+from kremlin_archive.replica import Replica, Rule
 from tests.crawl.running import NEWS, Crawl
 from tests.crawl.small_site import EN, RU, Drifting, event, later, many, publish
 
@@ -25,12 +24,6 @@ def site() -> Drifting:
     return Drifting(
         [event(100 + n, language, key) for n, key in enumerate(keys) for language in (RU, EN)]
     )
-
-
-@pytest.fixture
-def replica(site: Drifting) -> Iterator[Replica]:
-    with serve(site, log=True) as served:
-        yield served
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 import time_machine
 
 from kremlin_archive.cli import main
-from kremlin_archive.replica import Replica, Rule, serve
+from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.state import State
 from kremlin_archive.urls import event_address
 from tests.crawl.running import NEWS, Crawl
@@ -27,12 +26,6 @@ def site() -> Drifting:
     russian = [event(number, RU) for number in (100, 102, 103, 105)]
     english = [event(number, EN) for number in (100, 105)]
     return Drifting([*russian, event(104, RU, "president/trips"), *english])
-
-
-@pytest.fixture
-def replica(site: Drifting) -> Iterator[Replica]:
-    with serve(site, log=True) as served:
-        yield served
 
 
 def told(root: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from kremlin_archive.replica import Replica, Rule, serve
+from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.site import Site
 from kremlin_archive.state import State
 from tests.crawl.running import NEWS, Crawl, Run
-from tests.crawl.small_site import RU, event, later_with
+from tests.crawl.small_site import RU, daily, event, later_with
 
 LISTING = f"http://kremlin.ru{NEWS}"
 LISTED = {"languages": "ru", "sections": "news"}
@@ -24,16 +23,6 @@ QUIET = ["/robots.txt", f"{NEWS}/feed", NEWS]
 def site() -> Site:
     """Russian news 1 to 60 of as many days, on three pages."""
     return Site([event(number, RU, day=daily(number)) for number in range(1, 61)])
-
-
-@pytest.fixture
-def replica(site: Site) -> Iterator[Replica]:
-    with serve(site, log=True) as served:
-        yield served
-
-
-def daily(number: int) -> str:
-    return (date(2021, 1, 1) + timedelta(days=number)).isoformat()
 
 
 def told_pages(path: str, true: int, told: int) -> Rule:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kremlin_archive.ledger import ledger
-from kremlin_archive.replica import Replica, Rule, serve
+from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.site import Site
 from kremlin_archive.state import State
 from tests.crawl.running import NEWS, Crawl, Run
@@ -27,12 +26,6 @@ ALONE = {"RECHECK_BUDGET": "0", "PAIR_BUDGET": "0"}
 @pytest.fixture
 def site() -> Site:
     return Site([event(number, RU) for number in range(101, 104)])
-
-
-@pytest.fixture
-def replica(site: Site) -> Iterator[Replica]:
-    with serve(site, log=True) as served:
-        yield served
 
 
 def fates(run: Run) -> tuple[str, str]:

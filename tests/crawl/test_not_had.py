@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kremlin_archive.ledger import ledger
-from kremlin_archive.replica import Replica, Rule, serve
+from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.site import Site
 from kremlin_archive.state import State
 from tests.crawl.running import NEWS, Crawl, Run
@@ -24,12 +23,6 @@ DAY = 24
 @pytest.fixture
 def site() -> Site:
     return Site([event(number, RU) for number in range(101, 104)])
-
-
-@pytest.fixture
-def replica(site: Site) -> Iterator[Replica]:
-    with serve(site, log=True) as served:
-        yield served
 
 
 def asks(root: Path, replica: Replica, hours: float, **settings: str) -> tuple[Run, list[str]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from kremlin_archive.cli import main
-from kremlin_archive.replica import Replica, Rule, serve
+from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.site import Site
 from kremlin_archive.state import State
 from tests.crawl.running import NEWS, Crawl
@@ -21,12 +19,6 @@ IMPOSSIBLE = ["0001-01-01", "2206-01-03", "9999-12-31"]
 @pytest.fixture
 def site() -> Site:
     return Site([event(number, RU, day=f"2021-01-{number:02}") for number in range(1, COUNT + 1)])
-
-
-@pytest.fixture
-def replica(site: Site) -> Iterator[Replica]:
-    with serve(site, log=True) as served:
-        yield served
 
 
 @pytest.mark.parametrize("day", IMPOSSIBLE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kremlin_archive.replica import Replica, Rule, serve
+from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.site import Site
 from kremlin_archive.replica.site.edition import Photo
 from kremlin_archive.state import State
@@ -32,12 +31,6 @@ def site() -> Site:
     days = {number: f"2021-01-{number:02}" for number in range(1, 4)}
     editions = [event(number, RU, day=day) for number, day in days.items()]
     return Site([replace(one, photos=(Photo(1000 + one.event_id, "c"),)) for one in editions])
-
-
-@pytest.fixture
-def replica(site: Site) -> Iterator[Replica]:
-    with serve(site, log=True) as served:
-        yield served
 
 
 def pictures(**how: Any) -> Rule:  # noqa: ANN401 - a rule's fields

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from kremlin_archive.replica import Replica, Rule, serve
+from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.http import Request
 from kremlin_archive.replica.site import Site
 from tests.crawl.running import NEWS, Crawl, Run
-from tests.crawl.small_site import RU, event, later_with, publish
+from tests.crawl.small_site import RU, daily, event, later_with, publish
 
 LISTED = {"languages": "ru", "sections": "news"}
 SIGNALS_ONLY = {"RECHECK_BUDGET": "0", "PAIR_BUDGET": "0"}
@@ -25,16 +23,6 @@ DAY = 24
 def site() -> Site:
     """Russian news 1 to 60 of as many days, on three pages."""
     return Site([event(number, RU, day=daily(number)) for number in range(1, 61)])
-
-
-@pytest.fixture
-def replica(site: Site) -> Iterator[Replica]:
-    with serve(site, log=True) as served:
-        yield served
-
-
-def daily(number: int) -> str:
-    return (date(2021, 1, 1) + timedelta(days=number)).isoformat()
 
 
 def hour(

@@ -9,10 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import pytest
-
 from kremlin_archive.archive.files_below import files_below
-from kremlin_archive.replica import Replica
 from kremlin_archive.replica.site import Site
 from kremlin_archive.state import State
 from tests.crawl.running import Crawl
@@ -27,12 +24,6 @@ def newest_first(root: Path, folder: Path, now: datetime | None = None) -> Itera
         with closing(State(folder)) as state:
             state.sync(now)
             yield state
-
-
-@pytest.fixture
-def site(replica: Replica) -> Site:
-    assert isinstance(replica.source, Site)
-    return replica.source
 
 
 def test_the_address_is_where_a_document_was_named_last(
