@@ -20,9 +20,10 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
 from kremlin_archive.archive.cdxj_index import update_index
+from kremlin_archive.archive.closed_warcs import closed_warcs
 from kremlin_archive.archive.writer import RunFacts
 from kremlin_archive.dataset.checks import some
-from kremlin_archive.dataset.extract import closed_warcs, drop_unfinished_parts
+from kremlin_archive.dataset.extract import drop_unfinished_parts
 from kremlin_archive.dataset.intake import Intake, Taken
 from kremlin_archive.dataset.occasion import Policy, read_policy
 from kremlin_archive.dataset.pruning import prune

@@ -9,6 +9,7 @@ several sections. The section is where it was found. Sources: 7,235 saved Englis
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -133,6 +134,17 @@ def fetched_as(href: str, base: str) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return None
     return parts._replace(netloc=parts.netloc.lower(), fragment="").geturl()
+
+
+def of_site(hrefs: Iterable[str], base: str) -> Iterator[str]:
+    """What a page at ``base`` refers to, as far as it is the site's, as it is asked for (`fetched_as`)."""
+    urls = (fetched_as(href, base) for href in hrefs)
+    return (url for url in urls if url is not None and is_site(url))
+
+
+def is_robots(url: str) -> bool:
+    """Whether a URL is that of an origin's robots.txt."""
+    return _split(url).path == "/robots.txt"
 
 
 def _view(match: re.Match[str]) -> View:

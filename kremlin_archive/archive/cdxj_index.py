@@ -28,8 +28,8 @@ from filelock import FileLock, Timeout
 
 from kremlin_archive.archive.cdxj import read_entries
 from kremlin_archive.archive.cdxj_splice import splice
+from kremlin_archive.archive.closed_warcs import WARCS, closed_warcs
 from kremlin_archive.archive.durable import sync
-from kremlin_archive.archive.files_below import files_below
 from kremlin_archive.archive.line_sort import LineSorter
 from kremlin_archive.errors import LockedError, UsageError, WarcError
 
@@ -95,7 +95,7 @@ def update_index(
     Raises LockedError when another process is at it, UsageError when two files have one name (an index
     names files without folders), OSError when the disk refuses; the index there is then stays.
     """
-    warcs = closed_warcs(root)
+    warcs = distinct_warcs(root)
     with _staging(root) as staging:
         held = _NOTHING if fresh else _holding(root)
         if any(name not in warcs or warcs[name] != one.bytes for name, one in held.warcs.items()):
@@ -106,15 +106,14 @@ def update_index(
     return IndexReport(root / INDEX, held.lines, len(new), held.warcs)
 
 
-def closed_warcs(root: Path) -> dict[str, int]:
-    """Closed WARC files by name below ``<root>/warc``, with their size in bytes."""
-    folder = root / "warc"
-    found = files_below(folder, ".warc.gz")
+def distinct_warcs(root: Path) -> dict[str, int]:
+    """The closed WARC files; raises UsageError where an index could not tell two of them apart."""
+    found = closed_warcs(root)
     names = Counter(name.rpartition("/")[2] for name in found)
     twice = [name for name, n in names.items() if n > 1]
     if twice:
         raise UsageError(
-            f"{folder}: {twice[0]} is there more than once; an index could not tell them apart"
+            f"{root / WARCS}: {twice[0]} is there more than once; an index could not tell them apart"
         )
     return found
 

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kremlin_archive.archive.captures import read_captures
+from kremlin_archive.archive.closed_warcs import WARCS, closed_warcs
 from kremlin_archive.archive.files_below import files_below
 from kremlin_archive.dataset.catalogue import Catalogue
 from kremlin_archive.dataset.extraction import extract_capture
@@ -30,7 +31,6 @@ from kremlin_archive.dataset.snapshot import Published, publish
 from kremlin_archive.errors import SnapshotError, UsageError, WarcError
 from kremlin_archive.executor import local_executor
 
-WARCS = "warc"
 OUTSIDE = "@outside"
 """Folder of the parts of files that lie outside the archive, by the hash of their path."""
 
@@ -115,11 +115,6 @@ def archive_sources(root: Path) -> list[Source]:
     if not warcs:
         raise UsageError(f"{root / WARCS}: there are no WARC files (*.warc.gz) to extract from")
     return [source_of(root, name) for name in warcs]
-
-
-def closed_warcs(root: Path) -> dict[str, int]:
-    """Size in bytes of each closed WARC file of an archive, by name; there may be none yet."""
-    return files_below(root / WARCS, ".warc.gz")
 
 
 def source_of(root: Path, name: str) -> Source:

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
-from urllib.parse import urlsplit
 
 from kremlin_archive.answers import ABSENT, OK, says_absent
 from kremlin_archive.dataset.removals import Removal
 from kremlin_archive.dataset.revisions import revision_id
 from kremlin_archive.errors import UsageError
+from kremlin_archive.urls import is_robots
 
 Policy = Literal["changed", "always", "never"]
 POLICIES: tuple[Policy, ...] = get_args(Policy)
@@ -142,4 +142,4 @@ def _shows(shown: Shown, content: str) -> bool:
 def _is_picture(row: Mapping[str, Any]) -> bool:
     """A whole new answer of an address that is no page: rows of ``media`` may point to it."""
     whole = row["status"] == OK and row["truncated"] is None and row["record_type"] != "revisit"
-    return whole and urlsplit(row["url"]).path != "/robots.txt"
+    return whole and not is_robots(row["url"])

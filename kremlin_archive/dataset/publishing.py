@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from kremlin_archive.archive.closed_warcs import closed_warcs
 from kremlin_archive.archive.lost_files import lost_files
 from kremlin_archive.dataset.checks import some
-from kremlin_archive.dataset.extract import OUTSIDE, closed_warcs, extract
+from kremlin_archive.dataset.extract import OUTSIDE, extract
 from kremlin_archive.dataset.manifest import MANIFEST
 from kremlin_archive.dataset.occasion import Policy, reason_to_publish
 from kremlin_archive.dataset.parts import PARTS

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from kremlin_archive.archive.captures import capture_of
+from kremlin_archive.archive.closed_warcs import WARCS
 from kremlin_archive.archive.reader import read_record_at
-from kremlin_archive.dataset.extract import WARCS
 from kremlin_archive.dataset.extraction import extract_capture
 from kremlin_archive.errors import WarcError
 from kremlin_archive.records import EventPage

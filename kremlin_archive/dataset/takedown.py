@@ -27,8 +27,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kremlin_archive.archive.closed_warcs import closed_warcs
 from kremlin_archive.dataset.catalogue import Catalogue
-from kremlin_archive.dataset.extract import archive_sources, closed_warcs, current_part, extract
+from kremlin_archive.dataset.extract import archive_sources, current_part, extract
 from kremlin_archive.dataset.gate import pass_gate
 from kremlin_archive.dataset.layout import SNAPSHOTS
 from kremlin_archive.dataset.manifest import MANIFEST

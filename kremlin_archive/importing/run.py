@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kremlin_archive.archive.cdxj_index import update_index
+from kremlin_archive.archive.closed_warcs import closed_warcs
 from kremlin_archive.archive.lock import lock_archive
 from kremlin_archive.archive.recovery import recover
 from kremlin_archive.dataset.extract import (
     ExtractReport,
-    closed_warcs,
     drop_unfinished_parts,
     extract,
 )

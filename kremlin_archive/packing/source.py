@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from kremlin_archive.archive.cdxj import parse_line
-from kremlin_archive.archive.cdxj_index import INDEX, closed_warcs, update_index
+from kremlin_archive.archive.cdxj_index import INDEX, distinct_warcs, update_index
 from kremlin_archive.dataset.manifest import MANIFEST
 from kremlin_archive.dataset.snapshot import latest
 from kremlin_archive.errors import UsageError, WarcError
@@ -73,7 +73,7 @@ def open_source(root: Path) -> Source:
     if snapshot is None:
         raise UsageError(f"{root}: there is no snapshot to pack; make one: kremlin-archive extract")
     manifest = json.loads((snapshot / MANIFEST).read_text("utf-8"))
-    closed = closed_warcs(root)
+    closed = distinct_warcs(root)
     warcs = tuple(_warc(root, snapshot, entry, closed) for entry in manifest["warcs"])
     left_out = tuple(sorted(closed.keys() - {warc.name for warc in warcs}))
     return Source(root, snapshot, manifest, warcs, left_out)

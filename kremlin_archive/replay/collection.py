@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kremlin_archive.archive.cdxj import REVISIT, IndexEntry, parse_line
-from kremlin_archive.archive.cdxj_index import INDEX, closed_warcs, update_index
+from kremlin_archive.archive.cdxj_index import INDEX, distinct_warcs, update_index
 from kremlin_archive.archive.line_sort import LineSorter
 from kremlin_archive.errors import ReplayError
 from kremlin_archive.replay.wacz_index import entries_of
@@ -36,7 +36,7 @@ def archive_collection(root: Path, folder: Path) -> Collection:
     Raises ReplayError when the archive has no closed WARC file.
     """
     root = root.absolute()
-    names = closed_warcs(root)
+    names = distinct_warcs(root)
     if not names:
         raise ReplayError(f"{root / 'warc'}: there are no WARC files (*.warc.gz) to replay")
     update_index(root)

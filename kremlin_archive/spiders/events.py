@@ -156,11 +156,9 @@ class EventsSpider(Spider):
 
     def _not_there(self, response: Response, others: tuple[str, ...], said: str) -> Output:
         """Ask for an event where else it may be; say that it is not there where all is asked."""
-        if others:
-            yield self._ask_at_other(others)
-        elif (elsewhere := self._named_too(response.url)) is not None:
-            yield self._ask_at(elsewhere)
-        else:
+        further = list(self._ask_further(response.url, others))
+        yield from further
+        if not further:
             kind: Missed = "absent" if self._may_be_absent(response) else "failed"
             yield MissedItem(response.url, kind, f"{response.url}: {said}")
 
@@ -207,7 +205,6 @@ class EventsSpider(Spider):
             yield missed
         else:
             self._run.tally.photos += 1
-        self._pictures.done()
         yield from self._ask_pictures()
 
     def _redirected(self, response: Response, others: tuple[str, ...], hops: int) -> Output:
@@ -304,7 +301,6 @@ class EventsSpider(Spider):
         """Count a request that ended without an answer; a listing's walk goes on behind it."""
         request: Request = failure.request  # type: ignore[attr-defined] # set by Scrapy
         if request.callback == self.photo:
-            self._pictures.done()
             yield from self._ask_pictures()
         error = failure.value
         problem = f"{request.url}: {str(error) or type(error).__name__}"

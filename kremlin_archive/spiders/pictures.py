@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kremlin_archive.ledger import language_and_number
 from kremlin_archive.schedule import due_again, retry_due_at
-from kremlin_archive.urls import fetched_as, is_site
+from kremlin_archive.urls import of_site
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -30,7 +30,6 @@ class Pictures:
     def __init__(self) -> None:
         self._seen: set[str] = set()
         self._waiting: deque[str] = deque()
-        self._is_asking = False
 
     def add(self, urls: Iterable[str]) -> None:
         """Ask for these, too, each once a run."""
@@ -40,22 +39,14 @@ class Pictures:
                 self._waiting.append(url)
 
     def next(self) -> str | None:
-        """The next to ask for, if none is being asked for."""
-        if self._is_asking or not self._waiting:
-            return None
-        self._is_asking = True
-        return self._waiting.popleft()
-
-    def done(self) -> None:
-        """The one that was asked for was answered, or will not be."""
-        self._is_asking = False
+        """The next to ask for, once nothing else is being asked for."""
+        return self._waiting.popleft() if self._waiting else None
 
 
 def pictures_on(record: EventPage, state: State, now: datetime) -> Iterator[str]:
     """The pictures of a page that is just read: those not here, unless they are to be left alone for now."""
-    for photo in record.photos:
-        url = fetched_as(photo.url, record.url)
-        if url is not None and is_site(url) and not state.has_picture(url):
+    for url in of_site((photo.url for photo in record.photos), record.url):
+        if not state.has_picture(url):
             asked = state.asked_picture(url)
             if asked is None or retry_due_at(asked) <= now:
                 yield url

@@ -33,8 +33,9 @@ class Signals:
             if address is None or not self._is_wanted(address, entry.published[:10]):
                 continue
             known = self._state.known(address.doc_id)
-            signalled = signalled_by_feed(entry, known) and self._is_believed(entry.updated, known)
-            if signalled and not self._was_tried(address.doc_id, entry.url, entry.updated):
+            if signalled_by_feed(entry, known) and self._is_open(
+                address.doc_id, entry.url, entry.updated, known
+            ):
                 yield entry
 
     def listed(self, listing: ListingPage, walk: Walk) -> Iterator[str]:
@@ -48,14 +49,15 @@ class Signals:
                 continue
             known = self._state.known(address.doc_id)
             is_told = item.event_id in walk.from_feed
-            signalled = signalled_by_listing(item, known, is_told=is_told)
-            signalled = signalled and self._is_believed(item.updated, known)
-            if signalled and not self._was_tried(address.doc_id, item.url, item.updated):
+            if signalled_by_listing(item, known, is_told=is_told) and self._is_open(
+                address.doc_id, item.url, item.updated, known
+            ):
                 yield item.url
 
-    def _is_believed(self, updated: str | None, known: Known | None) -> bool:
-        """Whether a change of what is archived can have been made by now."""
-        return known is None or updated is None or told(updated, datetime.now(UTC)) is not None
+    def _is_open(self, doc_id: str, url: str, updated: str | None, known: Known | None) -> bool:
+        """Whether what is told can be true by now, and no earlier run has asked there for it in vain."""
+        is_true = known is None or updated == told(updated, datetime.now(UTC))
+        return is_true and not self._was_tried(doc_id, url, updated)
 
     def _is_wanted(self, address: EventAddress, day: str | None) -> bool:
         """Whether it is one that the spider would ask for: a page may name events of the other edition."""

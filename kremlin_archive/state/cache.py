@@ -16,11 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kremlin_archive.answers import LED_ON, OK
+from kremlin_archive.archive.closed_warcs import closed_warcs
 from kremlin_archive.archive.files_below import files_below
 from kremlin_archive.archive.lost_files import lost_files
 from kremlin_archive.archive.originals import Original
-from kremlin_archive.dataset.extract import WARCS, Source, build_part, current_part
-from kremlin_archive.dataset.parts import PART_VERSION, PARTS, part_path
+from kremlin_archive.dataset.extract import Source, build_part, current_part, source_of
+from kremlin_archive.dataset.parts import PART_VERSION, PARTS
 from kremlin_archive.errors import ArchiveError
 from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 from kremlin_archive.records import Capture
@@ -69,7 +70,7 @@ class State:
         now = now or datetime.now(UTC)
         query = "SELECT name, bytes, part_bytes FROM warc"
         seen = {name: (size, part) for name, size, part in self._database.execute(query)}
-        warcs = files_below(self._root / WARCS, ".warc.gz")
+        warcs = closed_warcs(self._root)
         sizes = {name: size for name, (size, _) in seen.items()}
         self.lost += lost_files(sizes, warcs)
         changed = any(size != warcs.get(name) for name, size in sizes.items())
@@ -89,8 +90,7 @@ class State:
                 for statement in tables.EMPTY:
                     self._database.execute(statement)
             for name in new:
-                path = self._root / WARCS / name
-                self._take(Source(path, name, part_path(self._root, name)), now)
+                self._take(source_of(self._root, name), now)
             for settle in (tables.FOUND_PAGES, tables.DROP_FOUND, tables.DROP_REPEATED_LISTINGS):
                 self._database.execute(settle)
         seal(self._path)
@@ -390,7 +390,7 @@ class State:
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         database, why = open_file(self._path, tables.TABLES, _VERSIONS)
-        if why is not None and files_below(self._root / WARCS, ".warc.gz"):
+        if why is not None and closed_warcs(self._root):
             self.made_anew = why
             logger.warning("%s is made anew from the WARC files: %s", self._path, why)
         return database

@@ -9,9 +9,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kremlin_archive.archive.closed_warcs import WARCS
 from kremlin_archive.archive.files_below import files_below
 from kremlin_archive.archive.lock import is_held, lock_archive
-from kremlin_archive.dataset.extract import WARCS
 from kremlin_archive.dataset.parts import PARTS
 from kremlin_archive.errors import LockedError, SnapshotError, UsageError
 from kremlin_archive.state.cache import FILE, State

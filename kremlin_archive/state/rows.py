@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any
-from urllib.parse import urlsplit
 
 from kremlin_archive.answers import (
     ABSENT,
@@ -25,7 +24,15 @@ from kremlin_archive.archive.originals import SMALLEST
 from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.pages.words import WORDS
 from kremlin_archive.schedule import Watched
-from kremlin_archive.urls import fetched_as, is_site, language_of, origin_of, page_url
+from kremlin_archive.urls import (
+    fetched_as,
+    is_robots,
+    is_site,
+    language_of,
+    of_site,
+    origin_of,
+    page_url,
+)
 
 Row = dict[str, Any]
 COLUMNS = [
@@ -127,7 +134,9 @@ def documents(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
             "is_unfinished": _is_unfinished(record),
             "counterpart_url": record["counterpart_url"],
             "payload": row["payload_sha256"],
-            "photos": json.dumps(_photos(record)),
+            "photos": json.dumps(
+                [*of_site((one["url"] for one in record["photos"]), record["url"])]
+            ),
         }
 
 
@@ -202,7 +211,7 @@ def unmet(answers: Sequence[tuple[str, str, int, int, str | None]]) -> Iterator[
 def pictures(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
     """Answers of addresses that are no page's; what is whole, or was seen again, is here."""
     for row in rows:
-        if row["kind"] != "other" or urlsplit(row["url"]).path == "/robots.txt":
+        if row["kind"] != "other" or is_robots(row["url"]):
             continue
         is_challenge = row["problem_kind"] == "challenge"
         is_whole = row["status"] == OK and row["truncated"] is None and not is_challenge
@@ -231,12 +240,8 @@ def waits(rows: Iterable[Row], now: datetime) -> Iterator[tuple[str, int, int]]:
 
 
 def _is_of_one_page(row: Row) -> bool:
-    is_rules = urlsplit(row["url"]).path == "/robots.txt"
-    return (
-        row["kind"] not in ("listing", "feed")
-        and not is_rules
-        and language_of(row["url"]) is not None
-    )
+    is_front = row["kind"] in ("listing", "feed") or is_robots(row["url"])
+    return not is_front and language_of(row["url"]) is not None
 
 
 def _is_seen_again(row: Row) -> bool:
@@ -257,11 +262,6 @@ def captures(rows: Iterable[Row]) -> Iterator[tuple[str | None, ...]]:
             yield row["warc_record_id"], row["url"], row["warc_date"], row["payload_sha256"]
         else:
             yield row["warc_record_id"], None, None, None
-
-
-def _photos(record: Row) -> list[str]:
-    asked_at = (fetched_as(one["url"], record["url"]) for one in record["photos"])
-    return [url for url in asked_at if url is not None and is_site(url)]
 
 
 def _published(record: Row) -> int | None:

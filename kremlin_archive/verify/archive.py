@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from kremlin_archive.archive.closed_warcs import WARCS
 from kremlin_archive.archive.writer import OPEN_SUFFIX
 from kremlin_archive.dataset.layout import SNAPSHOTS
 from kremlin_archive.errors import UsageError
@@ -28,8 +29,6 @@ from kremlin_archive.verify.snapshots import (
 )
 from kremlin_archive.verify.spool import Spool
 from kremlin_archive.verify.warc import Task
-
-WARCS = "warc"
 
 
 def verify_archive(
