@@ -121,11 +121,11 @@ class State:
 
         Once for each address at which it was named: those asked longest ago first, those never asked last.
         """
-        return self._missing(tables.MISSING, doc_id=None, url=None)
+        return self._missing(tables.MISSING)
 
     def unread(self, doc_id: str, url: str) -> Missing | None:
         """What is ``missing`` or ``signalled`` of one document at one address, or None."""
-        queries = (tables.MISSING, tables.SIGNALLED)
+        queries = (tables.MISSING_ONE, tables.SIGNALLED_ONE)
         found = (next(self._missing(query, doc_id=doc_id, url=url), None) for query in queries)
         return next(filter(None, found), None)
 
@@ -139,7 +139,7 @@ class State:
 
         ``named_at`` is when the change was first told, ``looked_at`` the last attempt after that.
         """
-        return self._missing(tables.SIGNALLED, doc_id=None, url=None)
+        return self._missing(tables.SIGNALLED)
 
     def pictures(self) -> Iterator[Missing]:
         """Every picture that an archived page shows and that is not here, for each page that shows it.
@@ -285,7 +285,7 @@ class State:
         base = base_of(url)
         return self.listing_pages(base).get(base, [])
 
-    def _missing(self, query: str, **which: str | None) -> Iterator[Missing]:
+    def _missing(self, query: str, **which: str) -> Iterator[Missing]:
         for found, url, day, *facts in self._database.execute(query, which):
             named, looked, status, updated, told = facts
             moments = instant(named), _maybe_instant(looked)

@@ -189,16 +189,18 @@ MISSED_SINCE = """
 SELECT d.doc_id, m.at, m.url, m.status, m.led_to
 FROM document d CROSS JOIN miss m ON m.doc_id = d.doc_id AND m.at > d.fetched_at
 """
-_OF_ONE = "(:doc_id IS NULL OR (n.doc_id = :doc_id AND a.url = :url))"
+_OF_ONE = "AND n.doc_id = :doc_id AND a.url = :url"
 _EACH_ADDRESS = """
 GROUP BY n.doc_id, a.url ORDER BY n.day DESC, n.doc_id, looked IS NULL, looked
 """
-MISSING = f"""
+_MISSING = """
 SELECT n.doc_id, a.url, n.day, a.first_at, max(m.at) AS looked, m.status, n.updated, n.told_at
 FROM named n JOIN address a USING (doc_id) LEFT JOIN document d USING (doc_id)
 LEFT JOIN miss m ON m.doc_id = n.doc_id AND m.url = a.url AND m.at >= a.first_at
-WHERE d.doc_id IS NULL AND {_OF_ONE} {_EACH_ADDRESS}
-"""  # noqa: S608 - our own words
+WHERE d.doc_id IS NULL
+"""
+MISSING = _MISSING + _EACH_ADDRESS
+MISSING_ONE = _MISSING + _OF_ONE + _EACH_ADDRESS
 PICTURES = """
 SELECT DISTINCT d.doc_id, shown.value, date(d.published_at / 1000000, 'unixepoch', '+3 hours'),
     coalesce(p.first_at, min(d.published_at, d.fetched_at)), p.last_at, p.status, NULL, NULL
@@ -213,12 +215,14 @@ ASKED_PICTURE = """
 SELECT '', url, NULL, first_at, last_at, status, NULL, NULL FROM picture WHERE url = :url AND NOT is_here
 """
 NAMED_AT = "SELECT url FROM named WHERE doc_id = ?"
-SIGNALLED = f"""
+_SIGNALLED = f"""
 SELECT n.doc_id, a.url, n.day, n.told_at, max(m.at) AS looked, m.status, n.updated, n.told_at
 FROM named n JOIN address a USING (doc_id) JOIN document d USING (doc_id)
 LEFT JOIN miss m ON m.doc_id = n.doc_id AND m.url = a.url AND m.at > n.told_at
-WHERE n.told_at > d.fetched_at AND {_SHOWS_NOT} AND {_OF_ONE} {_EACH_ADDRESS}
+WHERE n.told_at > d.fetched_at AND {_SHOWS_NOT}
 """  # noqa: S608 - our own words
+SIGNALLED = _SIGNALLED + _EACH_ADDRESS
+SIGNALLED_ONE = _SIGNALLED + _OF_ONE + _EACH_ADDRESS
 _OTHER = """
 CASE substr(d.doc_id, 1, 3) WHEN 'en:' THEN 'ru:' ELSE 'en:' END || substr(d.doc_id, 4)
 """
