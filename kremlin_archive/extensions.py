@@ -44,6 +44,7 @@ from kremlin_archive.report.versions import versions
 from kremlin_archive.run_facts import RunPlace, facts_of
 from kremlin_archive.state import State
 from kremlin_archive.state.file import is_refused
+from kremlin_archive.swallowed import Swallowed
 from kremlin_archive.ticking import EverySecond
 from kremlin_archive.turns import Turns
 
@@ -85,6 +86,7 @@ class ArchiveRun:
         self._crawler: Crawler | None = None
         self._progress = Progress("crawl", "pages")
         self._ticking = EverySecond(self._show)
+        self._swallowed = Swallowed(self.crashed)
         self._stopping = False
         self._distrusts_state = False
         self.turns = Turns()
@@ -165,6 +167,7 @@ class ArchiveRun:
         logger.info("run %s: %d documents are in the archive", self._place.run_id, known)
         self._progress.__enter__()
         self._ticking.start()
+        self._swallowed.start()
 
     @cached_property
     def gone_on_with(self) -> frozenset[str]:
@@ -179,8 +182,7 @@ class ArchiveRun:
 
     def _name_losses(self) -> None:
         """Say which WARC files are lost, until they are back or a person publishes without them."""
-        warcs = closed_warcs(self._place.root)
-        lost = sorted({*self.state.lost, *lost_sources(self._place.root, warcs)})
+        lost = sorted({*self.state.lost, *lost_sources(self._place.root, self.state.warcs)})
         for one in lost:
             logger.error("WARC files: %s", one)
         if lost:
@@ -284,6 +286,7 @@ class ArchiveRun:
 
     def _end_showing(self) -> None:
         self._ticking.stop()
+        self._swallowed.stop()
         self._show()
         self._progress.__exit__(None, None, None)
         if self._progress.problem is not None:
@@ -296,10 +299,11 @@ class ArchiveRun:
     def _publish(self) -> Publication | None:
         try:
             self._intake.close()
-            if not closed_warcs(self._place.root):
+            root = self._place.root
+            if not (warcs := closed_warcs(root)):
                 return None  # nothing was ever fetched
-            update_index(self._place.root)
-            return publish_if_due(self._place.root, self._policy, datetime.now(UTC))
+            update_index(root, closed=warcs)
+            return publish_if_due(root, self._policy, datetime.now(UTC), warcs)
         except Exception as error:
             # Whatever it is, the bytes are stored and the report must still be written.
             self._blame(f"no snapshot was published: {error}")

@@ -18,7 +18,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,14 +88,19 @@ _NOTHING = _Holding(0, 0, {})
 
 
 def update_index(
-    root: Path, *, fresh: bool = False, on_progress: OnProgress | None = None
+    root: Path,
+    *,
+    fresh: bool = False,
+    on_progress: OnProgress | None = None,
+    closed: Mapping[str, int] | None = None,
 ) -> IndexReport:
     """Bring the index up to date with the closed WARC files of an archive; ``fresh`` reads them all.
 
+    ``closed`` is what ``closed_warcs`` says of it, for who has asked already: there can be thousands.
     Raises LockedError when another process is at it, UsageError when two files have one name (an index
     names files without folders), OSError when the disk refuses; the index there is then stays.
     """
-    warcs = distinct_warcs(root)
+    warcs = distinct_warcs(root, closed)
     with _staging(root) as staging:
         held = _NOTHING if fresh else _holding(root)
         if any(name not in warcs or warcs[name] != one.bytes for name, one in held.warcs.items()):
@@ -106,9 +111,9 @@ def update_index(
     return IndexReport(root / INDEX, held.lines, len(new), held.warcs)
 
 
-def distinct_warcs(root: Path) -> dict[str, int]:
+def distinct_warcs(root: Path, closed: Mapping[str, int] | None = None) -> Mapping[str, int]:
     """The closed WARC files; raises UsageError where an index could not tell two of them apart."""
-    found = closed_warcs(root)
+    found = closed_warcs(root) if closed is None else closed
     names = Counter(name.rpartition("/")[2] for name in found)
     twice = [name for name, n in names.items() if n > 1]
     if twice:

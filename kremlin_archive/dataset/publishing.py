@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from kremlin_archive.archive.closed_warcs import closed_warcs
 from kremlin_archive.archive.lost_files import lost_files
 from kremlin_archive.dataset.checks import some
 from kremlin_archive.dataset.extract import OUTSIDE, extract
@@ -35,9 +34,12 @@ class Publication:
     """None: ``snapshot`` was published just now."""
 
 
-def publish_if_due(root: Path, policy: Policy, now: datetime) -> Publication:
+def publish_if_due(
+    root: Path, policy: Policy, now: datetime, warcs: Mapping[str, int]
+) -> Publication:
     """Publish what the closed WARC files hold, if ``policy`` and the rule of ``occasion`` say so.
 
+    ``warcs`` are those files, with their sizes in bytes (``closed_warcs``).
     Not while files that the latest snapshot was made from are lost: what it shows of them would be lost too.
     It stands until they are back, or a person who knows of it has ``kremlin-archive extract`` publish.
 
@@ -47,7 +49,6 @@ def publish_if_due(root: Path, policy: Policy, now: datetime) -> Publication:
     mend_latest(root)
     if policy == "never":
         return _standing(root, "PUBLISH=never")
-    warcs = closed_warcs(root)
     if lost := lost_sources(root, warcs):
         return _standing(root, f"WARC files that it was made from are lost: {some(lost)}")
     if policy == "changed":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -79,7 +79,9 @@ def open_source(root: Path) -> Source:
     return Source(root, snapshot, manifest, warcs, left_out)
 
 
-def _warc(root: Path, snapshot: Path, entry: dict[str, Any], closed: dict[str, int]) -> SourceWarc:
+def _warc(
+    root: Path, snapshot: Path, entry: dict[str, Any], closed: Mapping[str, int]
+) -> SourceWarc:
     name = entry["name"]
     if name not in closed:
         raise WarcError(

@@ -59,6 +59,8 @@ class State:
         """WARC files that were taken in and are gone or shorter now, in words."""
         self.not_taken_in: list[str] = []
         """WARC files of which a fault of ours keeps what they hold from being known here, in words."""
+        self.warcs: dict[str, int] = {}
+        """The closed WARC files with their sizes in bytes, as the last ``sync`` found them."""
         self._database = self._read_only() if read_only else self._open()
 
     def sync(self, now: datetime | None = None) -> int:
@@ -70,7 +72,7 @@ class State:
         now = now or datetime.now(UTC)
         query = "SELECT name, bytes, part_bytes FROM warc"
         seen = {name: (size, part) for name, size, part in self._database.execute(query)}
-        warcs = closed_warcs(self._root)
+        warcs = self.warcs = closed_warcs(self._root)
         sizes = {name: size for name, (size, _) in seen.items()}
         self.lost += lost_files(sizes, warcs)
         changed = any(size != warcs.get(name) for name, size in sizes.items())

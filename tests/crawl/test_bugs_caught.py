@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -165,3 +166,16 @@ def test_settings_that_could_archive_nothing_are_refused(
     assert run.code == 1
     assert words in run.log
     assert not replica.exchanges
+
+
+FAULTY = json.dumps({"tests.crawl.faulty_signal.FaultyWhenIdle": 1})
+
+
+@pytest.mark.parametrize(("fault", "ended"), [("ours", "finished"), ("state", "state")])
+def test_an_error_that_scrapy_only_logs_is_not_done(crawl: Crawl, fault: str, ended: str) -> None:
+    """What comes when all else is had is asked for on a signal, and Scrapy goes on from its errors."""
+    run = crawl(ids=66419, languages="en", settings={"EXTENSIONS": FAULTY, "FAULT": fault})
+    assert (run.code, run.report["crashes"], run.report["ended"]) == (2, 1, ended), run.log
+    assert run.records("response", EVENT)
+    again = crawl(ids=66419, languages="en", mode="recheck")
+    assert (again.code, again.pages) == (0, {"unchanged": 1})

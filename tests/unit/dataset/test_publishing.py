@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kremlin_archive.archive.closed_warcs import closed_warcs
 from kremlin_archive.dataset.extract import extract
 from kremlin_archive.dataset.publishing import publish_if_due
 from kremlin_archive.errors import SnapshotError, UsageError
@@ -40,7 +41,8 @@ class Archive:
         return self.publish(policy if publishes else "never")
 
     def publish(self, policy: str = "changed", hours: float = 0) -> Publication:
-        return publish_if_due(self.root, policy, NOW + timedelta(hours=hours))  # type: ignore[arg-type]
+        now, warcs = NOW + timedelta(hours=hours), closed_warcs(self.root)
+        return publish_if_due(self.root, policy, now, warcs)  # type: ignore[arg-type]
 
     @property
     def snapshots(self) -> list[str]:
@@ -215,4 +217,4 @@ def test_never_says_nothing_of_rows_that_cannot_be_read(archive: Archive) -> Non
 
 def test_nothing_was_ever_fetched(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no WARC files"):
-        publish_if_due(tmp_path, "changed", NOW)
+        publish_if_due(tmp_path, "changed", NOW, {})
