@@ -103,6 +103,8 @@ def alarms(
     is what a few removed events make; one less in each of several runs is not.
     """
     yield from another_page(listing, walk)
+    if is_undated(listing):
+        yield f"{listing.url}: shows the day of none of its events"
     if walk.told - 1 > listing.page_count:
         yield f"{listing.url}: has {listing.page_count} pages; it had {walk.told} a page ago"
     elif listing.page > listing.page_count:
@@ -125,6 +127,11 @@ def another_page(listing: ListingPage, walk: Walk) -> Iterator[str]:
         yield f"{listing.url}: lists nothing"
     elif listing.page == walk.page and walk.before == ids_on(listing):
         yield f"{listing.url}: lists what the page before it lists"
+
+
+def is_undated(listing: ListingPage) -> bool:
+    """Whether nothing on a page says where in the listing it is: then no page can be the end of a walk."""
+    return bool(listing.items) and oldest_place(listing) is None
 
 
 def _lost_items(listing: ListingPage, walk: Walk, held: Length | None) -> Iterator[str]:

@@ -54,6 +54,15 @@ class Signals:
             ):
                 yield item.url
 
+    def was_told_elsewhere(self, listing: ListingPage) -> bool:
+        """Whether something on a page was told of elsewhere, or nowhere, since the listing was last read.
+
+        It may be archived by now, so nothing is due; but what came with it may be further down.
+        """
+        addresses = filter(None, (event_address(item.url) for item in listing.items))
+        ids = (address.doc_id for address in addresses)
+        return self._state.was_told_of(listing.url, ids, datetime.now(UTC))
+
     def _is_open(self, doc_id: str, url: str, updated: str | None, known: Known | None) -> bool:
         """Whether what is told can be true by now, and no earlier run has asked there for it in vain."""
         is_true = known is None or updated == told(updated, datetime.now(UTC))

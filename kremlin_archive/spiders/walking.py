@@ -32,6 +32,7 @@ from kremlin_archive.walk import (
     another_page,
     ids_on,
     is_past_range,
+    is_undated,
     newest_place,
     oldest_place,
 )
@@ -169,14 +170,22 @@ class Walks:
         if walk.before and not odd:
             yield self._once_more(walk, walk.page - 1, Turns(walk.before, ids))
         told = listing.page_count
-        unread = walk.unread + 1 if any(another_page(listing, walk)) else 0
+        unread = walk.unread + 1 if self._leads_nowhere(listing, walk, due) else 0
         pages, before = (max(walk.pages, told), frozenset()) if odd else (told, ids)
         walk = replace(walk, pages=pages, told=told, before=before, unread=unread)
-        is_quiet = not due and not odd and not listing.odd and ids.isdisjoint(walk.changed)
+        is_news = (
+            due or not ids.isdisjoint(walk.changed) or self._signals.was_told_elsewhere(listing)
+        )
+        is_quiet = not (is_news or odd or listing.odd)
         if is_past_range(listing, self._plan) or (is_quiet and self._may_end(listing)):
             return
         passes = is_quiet or self._plan.mode == "backfill"
         yield from self._over_what_was_read(listing, walk) if passes else self._onward(walk)
+
+    def _leads_nowhere(self, listing: ListingPage, walk: Walk, due: Sequence[str]) -> bool:
+        """Whether a page is another one, or says nothing new and not where in the listing it is."""
+        is_lost = is_undated(listing) and not due and not self._plan.walks_everything
+        return is_lost or any(another_page(listing, walk))
 
     def _alarms(self, listing: ListingPage, walk: Walk) -> Iterator[str]:
         state, now = self._run.state, datetime.now(UTC)

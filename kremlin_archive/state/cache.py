@@ -224,6 +224,19 @@ class State:
         """How many items a page of the listing that ``url`` belongs to held lately; None if never read."""
         return self._length(tables.PAGE_LENGTHS, now, base_url=base_of(url), page=page)
 
+    def was_told_of(
+        self, url: str, doc_ids: Iterable[str], now: datetime, run_id: str = ""
+    ) -> bool:
+        """Whether one of a listing page's documents was first told of since the listing was read before.
+
+        That is, nowhere yet, or by ``run_id``, or anywhere since the run before that read the first page.
+        Then there may be more below, also where all that this page shows is archived by now.
+        """
+        which = base_of(url), run_id, rows.microseconds(now)
+        before = self._database.execute(tables.READ_BEFORE, which).fetchone()
+        told = (self._database.execute(tables.TOLD, (one,)).fetchone() for one in doc_ids)
+        return any(_is_since(one, before, run_id) for one in told)
+
     def left_alone_until(self, origin: str) -> datetime | None:
         """Until when an origin that refused or failed has asked to be left alone; None if it never did."""
         query = "SELECT max(until) FROM wait WHERE origin = ?"
@@ -367,15 +380,12 @@ class State:
         for statement in (tables.NAMED, tables.ADDRESS):
             self._database.executemany(statement, facts)
         if reach is not None:
-            quiet = not any(self._was_told_by(row["run_id"], one) for one in named)
+            ids, run_id = (one.doc_id for one in named), row["run_id"]
+            quiet = not self.was_told_of(reach.base_url, ids, instant(at), run_id)
             page = {**asdict(reach), **read, "is_quiet": quiet}
             self._database.execute(tables.LISTING_PAGE, page)
         if named:
             self._take_front(tables.FRONT, row, named, now)
-
-    def _was_told_by(self, run_id: str, named: Named) -> bool:
-        (told_by,) = self._database.execute(tables.TOLD_BY, (named.doc_id,)).fetchone()
-        return bool(told_by == run_id)
 
     def _take_front(
         self, statement: str, row: dict[str, Any], named: Iterable[Named], now: datetime
@@ -399,6 +409,13 @@ class State:
 
     def _read_only(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def _is_since(told: tuple[str, int] | None, before: tuple[str, int] | None, run_id: str) -> bool:
+    """Whether something was told of, by which run and when, since a run before ``run_id`` read a listing."""
+    if told is None or told[0] == run_id:
+        return True
+    return before is not None and told[0] != before[0] and told[1] > before[1]
 
 
 def _maybe_instant(stored: int | None) -> datetime | None:

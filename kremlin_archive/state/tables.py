@@ -4,7 +4,7 @@
 anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 """
 
-VERSION = 21
+VERSION = 22
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -43,7 +43,7 @@ CREATE TABLE listing_page ( -- every page of a listing that was read, and how fa
     base_url TEXT NOT NULL, run_id TEXT NOT NULL, page INTEGER NOT NULL, pages INTEGER NOT NULL,
     items INTEGER NOT NULL, oldest TEXT NOT NULL, newest TEXT NOT NULL, seen_at INTEGER NOT NULL,
     payload TEXT NOT NULL,
-    is_quiet INTEGER NOT NULL, -- whether it named nothing that was new or changed in that run
+    is_quiet INTEGER NOT NULL, -- whether nothing on it was told of since the run before read the listing
     PRIMARY KEY (base_url, run_id, page)
 ) WITHOUT ROWID;
 CREATE INDEX listing_page_by_payload ON listing_page (payload);
@@ -152,7 +152,11 @@ LISTING_PAGE_FAILED = """
 DELETE FROM listing_page -- what a second reading was for is not known, so the first does not count either
 WHERE base_url = :base_url AND run_id = :run_id AND page = :page
 """
-TOLD_BY = "SELECT told_by FROM named WHERE doc_id = ?"
+TOLD = "SELECT told_by, told_at FROM named WHERE doc_id = ?"
+READ_BEFORE = """
+SELECT run_id, seen_at FROM listing_page
+WHERE base_url = ? AND page = 1 AND run_id <> ? AND seen_at < ? ORDER BY seen_at DESC LIMIT 1
+"""
 DROP_REPEATED_LISTINGS = """
 DELETE FROM listing_page AS old -- where runs read a page alone and found the same, the newest is enough
 WHERE is_quiet AND EXISTS (

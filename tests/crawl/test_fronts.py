@@ -10,7 +10,7 @@ import pytest
 from kremlin_archive import seeds
 from kremlin_archive.replica import Replica, Rule
 from tests.crawl.running import NEWS, Crawl
-from tests.crawl.small_site import EN, RU, Drifting, event, later, many, publish
+from tests.crawl.small_site import EN, RU, Drifting, daily, event, later, later_with, many, publish
 
 EVERYTHING = "/events/all/feed"
 SECTIONS = [section for section in seeds.sections() if section.part_of is None]
@@ -160,3 +160,65 @@ def test_an_event_named_at_two_addresses_and_given_at_neither_is_a_failure(
     run = crawl(Rule("status", path="*/300", status=404), languages="ru")
     assert run.code == 2, run.log
     assert run.pages["failed"] == 1
+
+
+TRIPS = "/events/president/trips"
+
+
+@pytest.fixture
+def three_pages(site: Drifting) -> None:
+    """Trips on three pages, each of a day of its own."""
+    for number in range(201, 246):
+        site.publish(event(number, RU, "president/trips", day=daily(number)))
+
+
+def a_batch(site: Drifting) -> None:
+    """A new event and an edit that show on the first page of trips, and two that show on the second."""
+    site.publish(event(500, RU, "president/trips", day=daily(300)))
+    site.edit(RU, 240, title="Edited", updated="2026-12-30 12:00:00")
+    site.publish(event(501, RU, "president/trips", day=daily(210)))
+    site.edit(RU, 212, title="Edited", updated="2026-12-30 12:00:00")
+
+
+@pytest.mark.usefixtures("three_pages")
+def test_what_was_had_by_the_feed_of_everything_does_not_hide_what_is_further_down(
+    quiet: Path, replica: Replica, site: Drifting
+) -> None:
+    """The first page shows nothing that is due, and once ended the walk for good."""
+    a_batch(site)
+    run = later_with({"PAIR_BUDGET": "0"}, quiet, replica, 14)
+    assert (run.code, run.pages) == (0, {"new": 1, "changed": 1}), run.log
+    run = later_with({"PAIR_BUDGET": "0"}, quiet, replica, 19.5)
+    assert (run.code, run.pages) == (0, {"new": 1, "changed": 1}), run.log
+    assert {"ru:500", "ru:501"} <= run.documents.keys()
+    assert run.documents["ru:212"]["title"] == "Edited"
+    before = len(replica.exchanges)
+    assert later(quiet, replica, 20.5, sections="trips").code == 0
+    assert f"{TRIPS}/page/2" not in targets(replica, before)
+
+
+@pytest.mark.usefixtures("three_pages")
+@pytest.mark.parametrize("how", ["the listing fails", "stopped behind the feed", "ids"])
+def test_what_was_had_without_the_listing_does_not_hide_what_is_further_down(
+    crawl: Crawl, replica: Replica, site: Drifting, how: str
+) -> None:
+    trips = {"languages": "ru", "sections": "trips"}
+    root = crawl(**trips).root
+    a_batch(site)
+    if how == "the listing fails":
+        replica.rules = tuple(
+            Rule("status", path=path, status=500) for path in (TRIPS, f"{TRIPS}/page/*")
+        )
+        assert later(root, replica, 1, **trips).code == 2
+        replica.rules = ()
+    elif how == "ids":
+        assert later(root, replica, 1, ids="500,240", **trips).code == 0
+    else:
+        only = {"REQUESTS_MAX": "4", "CONCURRENT_REQUESTS_PER_DOMAIN": "1"}
+        assert later_with(only, root, replica, 1, **trips).code == 2
+    run = later(root, replica, 2, **trips)
+    assert {"ru:500", "ru:501"} <= run.documents.keys()
+    assert {run.documents[one]["title"] for one in ("ru:212", "ru:240")} == {"Edited"}
+    before = len(replica.exchanges)
+    assert later(root, replica, 3, **trips).code == 0
+    assert f"{TRIPS}/page/2" not in targets(replica, before)

@@ -218,3 +218,24 @@ def test_pages_that_hang_keep_no_listing_from_being_read(
     assert f"{NEWS}/page/2" in targets
     assert {"ru:300", "ru:301"} <= set(run.documents)
     assert run.pages["failed"] >= 5, "as many as shut the site where they come in a row"
+
+
+def test_a_listing_that_no_longer_shows_days_is_named_and_not_walked_whole(
+    crawl: Crawl, replica: Replica, site: Site
+) -> None:
+    """A layout that changed overnight: no page can end the walk, so once every run read all of them twice."""
+    for number in range(61, 201):
+        site.publish(event(number, RU, day=daily(number)))
+    root = crawl(settings=SIGNALS_ONLY, **LISTED).root
+    replica.rules = tuple(
+        Rule("edit", path=path, old="published dt-published", new="published")
+        for path in (NEWS, f"{NEWS}/page/*")
+    )
+    publish(site, 300, day=daily(300))
+    run, _ = hour(root, replica, 1)
+    assert (run.code, run.pages["new"]) == (2, 1)
+    assert {problem.partition(": ")[2] for problem in run.problems.values()} == {
+        "shows the day of none of its events"
+    }
+    run, asked = hour(root, replica, 2)
+    assert (run.code, asked) == (2, [*QUIET, f"{NEWS}/page/2", f"{NEWS}/page/3"])

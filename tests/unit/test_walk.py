@@ -152,3 +152,10 @@ def test_a_walk_ends_behind_the_range() -> None:
     assert not is_past_range(listing(item(None, "2020-08-26"), item(None, "2020-08-27")), plan)
     assert not is_past_range(listing(item(None, None)), plan)
     assert not is_past_range(listing(), plan)
+
+
+def test_a_page_that_shows_no_days_raises_an_alarm() -> None:
+    undated = listing(item(None, day=None), page=2)
+    (said,) = alarms(undated, WALK, FIVE, None)
+    assert "shows the day of none" in said
+    assert not list(alarms(listing(item(None, day=None), item(None)), WALK, FIVE, None))
