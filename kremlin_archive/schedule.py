@@ -27,7 +27,8 @@ Age is counted from the event's publication, and
 * A change that was signalled and not read (the run was stopped, the page failed): at once, then by EVERY, the
   age counted from when it was signalled.
 * A change that was signalled, and that the page did not show when it was read: for 2 days by EVERY, the age
-  counted from when it was signalled. A signal is followed at once only once.
+  counted from when it was signalled. A signal is followed at once only once. So is one of which only the day
+  was told, until the page has been read after that day: it may have been followed by another.
 * A number at which no section has a page is asked for again after 2 years, and only when gaps are filled.
 * A section's front (its feed and first listing page) is read by every run until it has shown the same for 12
   hours, then every 6 hours, as long as the feed of everything says what is new in the meantime.
@@ -62,7 +63,7 @@ UNFINISHED_EVERY = timedelta(hours=2)
 UNFINISHED_UNTIL = timedelta(days=14)
 PAIR_FACTOR = 3
 FAILED_EVERY = timedelta(hours=6)
-UNSHOWN_UNTIL = timedelta(days=2)
+UNSURE_UNTIL = timedelta(days=2)
 FRESH_FOR = timedelta(days=1)
 REFUSED_UNTIL = timedelta(days=1)
 FRONT_LIVELY = timedelta(hours=12)
@@ -76,7 +77,8 @@ class Watched:
     ``published`` is the instant it appeared as far as known; ``looked`` the newest answer of its address,
     whatever that was. Since the page was last read, its address has given something else from
     ``missed_since`` on, and said from ``absent_since`` to ``absent_until`` that the page is not there. At
-    ``unshown_since`` a change was told that the page did not show when it was read after that.
+    ``unsure_since`` a change was told that the page did not show when it was read after that, or of which only
+    the day was told, on which it was read.
     """
 
     doc_id: str
@@ -87,7 +89,7 @@ class Watched:
     missed_since: datetime | None = None
     absent_since: datetime | None = None
     absent_until: datetime | None = None
-    unshown_since: datetime | None = None
+    unsure_since: datetime | None = None
 
     @property
     def is_gone(self) -> bool:
@@ -187,11 +189,8 @@ def due_at(watched: Watched) -> datetime:
     age = watched.looked - watched.published
     if watched.is_unfinished and abs(age) <= UNFINISHED_UNTIL:
         return watched.looked + min(UNFINISHED_EVERY, interval(age))
-    if (
-        watched.unshown_since is not None
-        and watched.looked - watched.unshown_since <= UNSHOWN_UNTIL
-    ):
-        age = min(abs(age), watched.looked - watched.unshown_since)
+    if watched.unsure_since is not None and watched.looked - watched.unsure_since <= UNSURE_UNTIL:
+        age = min(abs(age), watched.looked - watched.unsure_since)
     return watched.looked + interval(age)
 
 

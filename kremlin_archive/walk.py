@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.plan import CrawlPlan
 from kremlin_archive.records import FeedEntry, ListingItem, ListingPage
 from kremlin_archive.seeds import SectionSeed
@@ -30,8 +29,6 @@ class Walk:
     """How many it has by the page before this one."""
     top: int = 1
     """The page from which on the walk has read every page."""
-    from_feed: frozenset[int] = frozenset()
-    """Ids whose last change the feed told to the minute: the day of a look hides nothing of them."""
     changed: frozenset[int] = frozenset()
     """Ids that the feed told to be new or changed: a page that shows one is not quiet."""
     before: frozenset[int] = frozenset()
@@ -79,19 +76,13 @@ def signalled_by_feed(entry: FeedEntry, known: Known | None) -> bool:
     return known is None or entry.updated[:16] > known.followed
 
 
-def signalled_by_listing(item: ListingItem, known: Known | None, *, is_told: bool = False) -> bool:
+def signalled_by_listing(item: ListingItem, known: Known | None) -> bool:
     """Whether a listing's item is new or says of a change after those for which the page was read.
 
     Its hidden date is that of the page's «Last updated» (2,168 of 2,168 saved pairs). Being only a date, it
-    hides a change later on the day we looked; ``is_told``: not so, for the feed told the minute.
+    hides a change later on the day of the one that was followed: that the schedule looks for.
     """
-    if known is None:
-        return True
-    if item.updated is None:
-        return False
-    looked = known.fetched_at.astimezone(MOSCOW).date().isoformat()
-    is_later = item.updated > known.followed[:10]
-    return is_later or (item.updated == looked and not is_told)
+    return known is None or (item.updated or "") > known.followed[:10]
 
 
 def alarms(

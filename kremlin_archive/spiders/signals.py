@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kremlin_archive.state.rows import told
 from kremlin_archive.urls import EventAddress, event_address
-from kremlin_archive.walk import Walk, signalled_by_feed, signalled_by_listing
+from kremlin_archive.walk import signalled_by_feed, signalled_by_listing
 
 if TYPE_CHECKING:
     from kremlin_archive.plan import CrawlPlan
@@ -38,7 +38,7 @@ class Signals:
             ):
                 yield entry
 
-    def listed(self, listing: ListingPage, walk: Walk) -> Iterator[str]:
+    def listed(self, listing: ListingPage) -> Iterator[str]:
         """The addresses of what a listing's page tells to be new or changed."""
         for item in listing.items:
             address = event_address(item.url)
@@ -48,8 +48,7 @@ class Signals:
             if not self._is_wanted(address, item.date):
                 continue
             known = self._state.known(address.doc_id)
-            is_told = item.event_id in walk.from_feed
-            if signalled_by_listing(item, known, is_told=is_told) and self._is_open(
+            if signalled_by_listing(item, known) and self._is_open(
                 address.doc_id, item.url, item.updated, known
             ):
                 yield item.url

@@ -131,10 +131,9 @@ class Walks:
         signalled = list(self._signals.fed(feed))
         for entry in signalled:
             yield from self._desk.ask_event(entry.url)
-        told = frozenset(entry.event_id for entry in feed.entries)
         changed = frozenset(entry.event_id for entry in signalled)
         pages = feed.page_count or 0
-        walk = replace(walk, pages=pages, told=pages, from_feed=told, changed=changed)
+        walk = replace(walk, pages=pages, told=pages, changed=changed)
         yield self._first_listing(walk)
 
     def day(self, response: Response, walk: Walk) -> Output:
@@ -162,7 +161,7 @@ class Walks:
         yield from self._odd_on(listing)
         odd = [MissedItem(listing.url, "failed", said) for said in self._alarms(listing, walk)]
         yield from odd
-        due = list(self._signals.listed(listing, walk))
+        due = list(self._signals.listed(listing))
         for url in due:
             yield from self._desk.ask_event(url)
         ids = ids_on(listing)
@@ -277,7 +276,7 @@ class Walks:
     def _read_again(self, listing: ListingPage, walk: Walk) -> Output:
         self._run.tally.listings[walk.label] += 1
         yield from self._odd_on(listing)
-        for url in self._signals.listed(listing, walk):
+        for url in self._signals.listed(listing):
             yield from self._desk.ask_event(url)
         self._met[walk.label].update(ids_on(listing))
 

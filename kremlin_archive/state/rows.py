@@ -172,7 +172,7 @@ def watched(
     missed: Iterable[tuple[int, str, int, str | None]],
 ) -> Watched:
     """A document as the schedule sees it; ``missed`` are the answers since its page was read, in order."""
-    doc_id, url, published, fetched, is_unfinished, unshown = document
+    doc_id, url, published, fetched, is_unfinished, unsure = document
     trail, here = Trail(url), page_url(url)
     looks, absences = [], []
     for at, where, status, led_to in missed:
@@ -189,7 +189,7 @@ def watched(
         missed_since=instant(looks[0]) if looks else None,
         absent_since=instant(absences[0]) if absences else None,
         absent_until=instant(absences[-1]) if absences else None,
-        unshown_since=None if unshown is None else instant(unshown),
+        unsure_since=None if unsure is None else instant(unsure),
     )
 
 

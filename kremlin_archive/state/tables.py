@@ -180,6 +180,9 @@ KEEP_FIRST = "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?)"
 # ---- questions ---------------------------------------------------------------------------------------
 
 _SHOWS_NOT = "n.updated > substr(coalesce(d.last_updated, ''), 1, length(n.updated))"
+_SAME_DAY = (
+    "n.updated = date(d.fetched_at / 1000000, 'unixepoch', '+3 hours')"  # as told by a listing
+)
 KNOWN = """
 SELECT d.url, d.content_sha256, d.fetched_at, d.last_updated, n.updated
 FROM document d LEFT JOIN named n ON n.doc_id = d.doc_id AND n.told_at <= d.fetched_at
@@ -187,7 +190,8 @@ WHERE d.doc_id = ?
 """
 WATCHED = f"""
 SELECT d.doc_id, d.url, d.published_at, d.fetched_at, d.is_unfinished, n.told_at
-FROM document d LEFT JOIN named n ON n.doc_id = d.doc_id AND n.told_at <= d.fetched_at AND {_SHOWS_NOT}
+FROM document d LEFT JOIN named n ON n.doc_id = d.doc_id
+AND (n.told_at <= d.fetched_at AND {_SHOWS_NOT} OR {_SAME_DAY})
 """  # noqa: S608 - our own words
 MISSED_SINCE = """
 SELECT d.doc_id, m.at, m.url, m.status, m.led_to

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.http import Request
 from kremlin_archive.replica.site import Site
@@ -239,3 +241,28 @@ def test_a_listing_that_no_longer_shows_days_is_named_and_not_walked_whole(
     }
     run, asked = hour(root, replica, 2)
     assert (run.code, asked) == (2, [*QUIET, f"{NEWS}/page/2", f"{NEWS}/page/3"])
+
+
+def test_what_was_edited_today_is_not_fetched_by_every_run_until_the_day_is_over(
+    crawl: Crawl, replica: Replica, site: Site
+) -> None:
+    """A listing tells days: a second edit on one day shows nowhere, and is looked for by the schedule."""
+    root = crawl(settings=SIGNALS_ONLY, **LISTED).root
+    now = datetime.now(MOSCOW)
+    noon = (now + timedelta(days=1)).replace(hour=12, minute=0, second=0)
+    then = (noon - now).total_seconds() / 3600
+    for number in range(1, 61):
+        site.edit(RU, number, title=f"Edited {number}", updated=f"{noon:%Y-%m-%d %H:%M:%S}")
+    assert hour(root, replica, then)[0].pages == {"changed": 60}
+    publish(site, 300, day=daily(300))
+    assert hour(root, replica, then + 1)[0].pages == {"new": 1}
+    site.edit(RU, 7, title="Edited again", updated=f"{noon:%Y-%m-%d} 13:00:00")
+    for hours in (2, 3, 4):
+        hour(root, replica, then + hours, {"PAIR_BUDGET": "0"})
+    run, _ = hour(root, replica, then + 5, {"PAIR_BUDGET": "0"})
+    assert run.documents["ru:7"]["title"] == "Edited again"
+    every_day = {f"{NEWS}/{number}" for number in range(1, 41)}  # of the others the feed tells more
+    for hours in (14, 20, 26):
+        hour(root, replica, then + hours, {"PAIR_BUDGET": "0", "RECHECK_BUDGET": "60"})
+    asked = set(hour(root, replica, then + 38, {"PAIR_BUDGET": "0", "RECHECK_BUDGET": "60"})[1])
+    assert not asked & every_day

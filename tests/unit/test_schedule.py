@@ -140,11 +140,11 @@ def test_a_look_that_was_refused_is_no_look() -> None:
 def test_a_change_that_was_told_and_not_shown_is_looked_for_for_two_days() -> None:
     looked, looks = NOON, 0
     while looked - NOON <= 3 * DAY:
-        old = Watched("en:1", "", NOON - 999 * DAY, looked, unshown_since=NOON)
+        old = Watched("en:1", "", NOON - 999 * DAY, looked, unsure_since=NOON)
         looked, looks = due_at(old), looks + 1
     assert looks == 15, "hourly, six-hourly, and then as ever"
     assert looked > NOON + 700 * DAY
-    new = Watched("en:1", "", NOON - HOUR, NOON, unshown_since=NOON - 30 * HOUR)
+    new = Watched("en:1", "", NOON - HOUR, NOON, unsure_since=NOON - 30 * HOUR)
     assert due_at(new) == NOON + HOUR
 
 
