@@ -63,7 +63,10 @@ class Day:
 
 @dataclass(slots=True)
 class EditionLedger:
-    """The numbers of one edition between its lowest and its highest, and its days, oldest first."""
+    """The numbers of one edition between its lowest and its highest, and its days, oldest first.
+
+    Beyond these, the numbers that were asked for and not given.
+    """
 
     language: Language
     fates: dict[int, Fate] = field(default_factory=dict)
@@ -96,14 +99,21 @@ def ledger(state: State) -> dict[Language, EditionLedger]:
         numbers[language].add(number)
     asked = _Asked(known, unmet, {one.doc_id: one.url for one in state.missing()})
     days = _days(named)
+    beyond: defaultdict[Language, set[int]] = defaultdict(set)
+    for language, number in (language_and_number(one.doc_id) for one in state.not_given()):
+        beyond[language].add(number)
     return {
         language: EditionLedger(
             language,
-            {n: asked.fate(language, n) for n in range(min(found), max(found) + 1)},
+            {n: asked.fate(language, n) for n in _range(numbers[language]) | beyond[language]},
             days[language],
         )
-        for language, found in sorted(numbers.items())
+        for language in sorted({*numbers, *beyond})
     }
+
+
+def _range(numbers: set[int]) -> set[int]:
+    return set(range(min(numbers), max(numbers) + 1)) if numbers else set()
 
 
 def addresses(

@@ -17,13 +17,14 @@ Age is counted from the event's publication, and
 
 * «To be continued» is looked at every 2 hours for two weeks.
 * A missing edition (PAIR, three times EVERY) is asked for by number at the address of the one that is here.
-  Feeds, listings and the links of pages that are looked at find most editions sooner.
+  Feeds, listings and the links of pages that are looked at find most editions sooner. One that the edition
+  that is here links to is asked for at once, and again whenever that page has been read.
 * A page that vanished (404, 410, a redirect to another page) is looked at again 6 hours later, which confirms
   that it is gone, and then by EVERY, the age counted from when it vanished: restored pages are found.
 * A page that the site named and did not give is asked for by EVERY too, the age counted from when it was
   named; after a failure or refusal at the latest 6 hours later, in the first day after a refusal by the next
-  run. An archived page that failed or was refused when it was looked at: by EVERY, the age counted from when
-  it first was.
+  run. A number that nobody named and that failed or was refused, and an archived page that did so when it was
+  looked at: by EVERY, the age counted from when it first did.
 * A change that was signalled and not read (the run was stopped, the page failed): at once, then by EVERY, the
   age counted from when it was signalled.
 * A change that was signalled, and that the page did not show when it was read: for 2 days by EVERY, the age
@@ -77,8 +78,8 @@ class Watched:
     ``published`` is the instant it appeared as far as known; ``looked`` the newest answer of its address,
     whatever that was. Since the page was last read, its address has given something else from
     ``missed_since`` on, and said from ``absent_since`` to ``absent_until`` that the page is not there. At
-    ``unsure_since`` a change was told that the page did not show when it was read after that, or of which only
-    the day was told, on which it was read.
+    ``unsure_since`` a change was told that the page did not show when it was read after that, or of which
+    only the day was told, on which it was read.
     """
 
     doc_id: str
@@ -104,23 +105,28 @@ class Unpaired:
     """An edition that is not here, of an event whose other edition is; instants in UTC.
 
     ``of`` is the address of the edition that is here, ``counterpart_url`` where that says the other one is,
-    ``published`` the event's instant, ``asked`` when the missing edition was last asked for in vain.
+    ``published`` the event's instant, ``read`` when the edition that is here was last read, ``asked`` when
+    the missing one was last asked for in vain.
     """
 
     doc_id: str
     of: str
     counterpart_url: str | None
     published: datetime
+    read: datetime
     asked: datetime | None
+
+    @property
+    def linked(self) -> str | None:
+        """Where the edition that is here says that it is: pages without another edition do not say so."""
+        said = event_address(self.counterpart_url or "")
+        return said.url if said is not None and said.doc_id == self.doc_id else None
 
     @property
     def url(self) -> str | None:
         """Where it may be: where the edition that is here says, else the same section on the other host."""
-        said = event_address(self.counterpart_url or "")
-        if said is not None and said.doc_id == self.doc_id:
-            return said.url
         here = event_address(self.of)
-        return here.counterpart.url if here else None
+        return self.linked or (here.counterpart.url if here else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ class Missing:
 
     ``url`` is one of the addresses at which it was named, ``named_at`` when it first was named there;
     ``looked_at`` and ``status`` are of the last attempt there, ``updated`` is what was told of its last
-    change (a Moscow day or minute).
+    change (a Moscow day or minute). One that nobody named was first asked for at ``named_at``.
     """
 
     doc_id: str
@@ -139,6 +145,7 @@ class Missing:
     looked_at: datetime | None = None
     status: int | None = None
     updated: str | None = None
+    is_named: bool = True
 
     def is_newer(self, updated: str | None) -> bool:
         """Whether an ``updated`` that is told now is of a later change (a minute is later than its day)."""
@@ -201,11 +208,14 @@ def retry_due_at(missing: Missing) -> datetime:
     every = interval(missing.looked_at - missing.named_at)
     if missing.was_refused and missing.looked_at - missing.named_at < REFUSED_UNTIL:
         return missing.looked_at
-    return missing.looked_at + (every if missing.was_absent else min(every, FAILED_EVERY))
+    may_wait = missing.was_absent or not missing.is_named
+    return missing.looked_at + (every if may_wait else min(every, FAILED_EVERY))
 
 
 def pair_due_at(unpaired: Unpaired) -> datetime:
     """The instant at which a missing other edition is to be asked for (again)."""
+    if unpaired.linked and (unpaired.asked is None or unpaired.asked < unpaired.read):
+        return unpaired.read
     asked = unpaired.asked or unpaired.published
     return asked + PAIR_FACTOR * interval(asked - unpaired.published)
 
@@ -229,9 +239,9 @@ def most_overdue(all_watched: Iterable[Watched], now: datetime, budget: int) -> 
 def newest_unpaired(
     all_unpaired: Iterable[Unpaired], now: datetime, budget: int
 ) -> Iterator[Unpaired]:
-    """The missing editions to ask for now, at most ``budget``: those of the newest events."""
+    """The missing editions to ask for now, at most ``budget``: those linked to, then the newest."""
     due = [one for one in all_unpaired if pair_due_at(one) <= now]
-    due.sort(key=lambda one: (one.published, one.doc_id), reverse=True)
+    due.sort(key=lambda one: (bool(one.linked), one.published, one.doc_id), reverse=True)
     return _within(due, now, budget)
 
 

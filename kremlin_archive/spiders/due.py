@@ -125,8 +125,8 @@ def _scheduled(plan: CrawlPlan, state: State, budgets: Budgets, now: datetime) -
 
 
 def _unread(plan: CrawlPlan, state: State) -> Iterator[Missing]:
-    """What the site named, or told a change of, and what was not read since, of the editions of the plan."""
-    for one in (*state.missing(), *state.signalled()):
+    """What the site named, told a change of, or failed to give, and what was not read since, in the plan."""
+    for one in (*state.missing(), *state.signalled(), *state.not_given()):
         if one.doc_id.startswith(plan.languages):
             yield one
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -125,6 +125,11 @@ class State:
         """
         return self._missing(tables.MISSING)
 
+    def not_given(self) -> Iterator[Missing]:
+        """Every document that nobody named, that was asked for by its number and failed or was refused."""
+        every = self._missing(tables.UNNAMED)
+        return (replace(one, is_named=False) for one in every if not one.was_absent)
+
     def unread(self, doc_id: str, url: str) -> Missing | None:
         """What is ``missing`` or ``signalled`` of one document at one address, or None."""
         queries = (tables.MISSING_ONE, tables.SIGNALLED_ONE)
@@ -172,8 +177,9 @@ class State:
 
     def unpaired(self) -> Iterator[Unpaired]:
         """Every document whose other edition is neither archived nor named by the site."""
-        for doc_id, url, published, counterpart, asked in self._database.execute(tables.UNPAIRED):
-            yield Unpaired(doc_id, url, counterpart, instant(published), _maybe_instant(asked))
+        for doc_id, url, published, read, linked, asked in self._database.execute(tables.UNPAIRED):
+            moments = instant(published), instant(read), _maybe_instant(asked)
+            yield Unpaired(doc_id, url, linked, *moments)
 
     def unmet(self) -> Iterator[Unmet]:
         """The newest answer of every address of documents that are not archived."""
@@ -191,8 +197,8 @@ class State:
         found: dict[str, list[PageRead]] = {}
         condition, values = (" WHERE base_url = ?", (base_url,)) if base_url else ("", ())
         rows_found = self._database.execute(tables.LISTING_PAGES + condition, values)
-        for base, run_id, page, pages, oldest, newest, seen_at, quiet in rows_found:
-            read = PageRead(run_id, page, pages, oldest, newest, instant(seen_at), bool(quiet))
+        for base, *facts, seen_at, quiet, first_at in rows_found:
+            read = PageRead(*facts, instant(seen_at), bool(quiet), instant(first_at))
             found.setdefault(base, []).append(read)
         return found
 

@@ -1,8 +1,9 @@
 """How far down a listing has been read: its pages, as they were captured, put together. Pure.
 
 A place in a listing is the event's own time, ``YYYY-MM-DDTHH:MM`` (Moscow), for listings are ordered by it,
-newest first (415 of 415 saved pages). Pages that follow each other in one run make a span; spans of several
-runs that overlap make one. Page numbers drift as events are added, so they join pages of one run only.
+newest first (415 of 415 saved pages). Pages that follow each other in one run make a span, if the upper was
+read once more behind the lower; spans of several runs that overlap make one. Page numbers drift as events are
+added, so they join pages of one run only, and what was pulled over the edge meanwhile is on the upper.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import accumulate, groupby
+from itertools import accumulate
 
 from kremlin_archive.records import ListingItem
 
@@ -21,7 +22,7 @@ THE_END = ""
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """One page of a listing as a run read it; ``seen_at`` in UTC."""
+    """One page of a listing as a run read it; its last and, where it is another, its first reading in UTC."""
 
     run_id: str
     page: int
@@ -31,6 +32,7 @@ class PageRead:
     seen_at: datetime
     is_quiet: bool = False
     """Whether it named nothing that was new or changed in that run."""
+    first_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,24 @@ def _sequences(pages: Iterable[PageRead]) -> Iterator[list[PageRead]]:
     for read in reads:
         began.setdefault(read.run_id, read.seen_at)
     reads.sort(key=lambda one: (began[one.run_id], one.run_id, one.page))
-    for _, group in groupby(enumerate(reads), key=lambda pair: _sequence(*pair)):
-        yield [read for _, read in group]
+    yield from _joined(reads)
+
+
+def _joined(reads: Iterable[PageRead]) -> Iterator[list[PageRead]]:
+    """Pages that follow each other, of each two of which the upper was read again behind the lower."""
+    group: list[PageRead] = []
+    for read in reads:
+        if group and not _joins(group[-1], read):
+            yield group
+            group = []
+        group.append(read)
+    if group:
+        yield group
+
+
+def _joins(upper: PageRead, lower: PageRead) -> bool:
+    follows = (upper.run_id, upper.page + 1) == (lower.run_id, lower.page)
+    return follows and upper.seen_at >= (lower.first_at or lower.seen_at)
 
 
 def is_whole(pages: Iterable[PageRead]) -> bool:
@@ -119,14 +137,10 @@ def read_down_to(pages: Iterable[PageRead], place: str) -> str | None:
 
 def _of_runs(pages: Iterable[PageRead]) -> Iterator[Span]:
     """One span for each sequence of pages of a run."""
-    by_run = sorted(_with_ends(pages), key=lambda pair: (pair[0].run_id, pair[0].page))
-    for _, group in groupby(enumerate(by_run), key=lambda pair: _sequence(pair[0], pair[1][0])):
-        members = [span for _, (_, span) in group]
+    reach = dict(_with_ends(pages))
+    for group in _joined(sorted(reach, key=lambda read: (read.run_id, read.page))):
+        members = [reach[read] for read in group]
         yield Span(min(one.oldest for one in members), max(one.newest for one in members))
-
-
-def _sequence(place: int, read: PageRead) -> tuple[str, int]:
-    return read.run_id, read.page - place
 
 
 def _with_ends(pages: Iterable[PageRead]) -> Iterator[tuple[PageRead, Span]]:

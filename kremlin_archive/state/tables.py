@@ -4,7 +4,7 @@
 anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 """
 
-VERSION = 22
+VERSION = 23
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -41,7 +41,8 @@ CREATE TABLE front ( -- every feed and first listing page: what it names, since 
 ) WITHOUT ROWID;
 CREATE TABLE listing_page ( -- every page of a listing that was read, and how far down it goes
     base_url TEXT NOT NULL, run_id TEXT NOT NULL, page INTEGER NOT NULL, pages INTEGER NOT NULL,
-    items INTEGER NOT NULL, oldest TEXT NOT NULL, newest TEXT NOT NULL, seen_at INTEGER NOT NULL,
+    items INTEGER NOT NULL, oldest TEXT NOT NULL, newest TEXT NOT NULL,
+    first_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, -- its first and its last reading in that run
     payload TEXT NOT NULL,
     is_quiet INTEGER NOT NULL, -- whether nothing on it was told of since the run before read the listing
     PRIMARY KEY (base_url, run_id, page)
@@ -136,17 +137,19 @@ WHERE url = :url AND read_at <= :at
 """
 LISTING_PAGE = """
 INSERT INTO listing_page VALUES (
-    :base_url, :run_id, :page, :pages, :items, :oldest, :newest, :seen_at, :payload, :is_quiet
+    :base_url, :run_id, :page, :pages, :items, :oldest, :newest, :seen_at, :seen_at, :payload, :is_quiet
 )
 ON CONFLICT (base_url, run_id, page) DO UPDATE -- read again within a run: both readings count
-SET pages = excluded.pages, items = excluded.items, seen_at = excluded.seen_at, payload = excluded.payload,
+SET pages = excluded.pages, items = excluded.items, payload = excluded.payload,
+    first_at = min(first_at, excluded.first_at), seen_at = excluded.seen_at,
     is_quiet = min(is_quiet, excluded.is_quiet),
     oldest = min(oldest, excluded.oldest), newest = max(newest, excluded.newest)
 """
 LISTING_PAGE_AGAIN = """
-INSERT OR IGNORE INTO listing_page
-SELECT base_url, :run_id, page, pages, items, oldest, newest, :seen_at, payload, 1
+INSERT INTO listing_page
+SELECT base_url, :run_id, page, pages, items, oldest, newest, :seen_at, :seen_at, payload, 1
 FROM listing_page WHERE payload = :payload AND base_url = :base_url LIMIT 1
+ON CONFLICT (base_url, run_id, page) DO UPDATE SET seen_at = max(seen_at, excluded.seen_at)
 """
 LISTING_PAGE_FAILED = """
 DELETE FROM listing_page -- what a second reading was for is not known, so the first does not count either
@@ -209,6 +212,12 @@ WHERE d.doc_id IS NULL
 """
 MISSING = _MISSING + _EACH_ADDRESS
 MISSING_ONE = _MISSING + _OF_ONE + _EACH_ADDRESS
+UNNAMED = """
+SELECT m.doc_id, m.url, NULL, (SELECT min(f.at) FROM miss f WHERE f.doc_id = m.doc_id AND f.url = m.url),
+    max(m.at), m.status, NULL, NULL
+FROM miss m LEFT JOIN document d USING (doc_id) LEFT JOIN named n USING (doc_id)
+WHERE d.doc_id IS NULL AND n.doc_id IS NULL GROUP BY m.doc_id, m.url ORDER BY m.doc_id DESC, m.url
+"""
 PICTURES = """
 SELECT DISTINCT d.doc_id, shown.value, date(d.published_at / 1000000, 'unixepoch', '+3 hours'),
     coalesce(p.first_at, min(d.published_at, d.fetched_at)), p.last_at, p.status, NULL, NULL
@@ -235,7 +244,7 @@ _OTHER = """
 CASE substr(d.doc_id, 1, 3) WHEN 'en:' THEN 'ru:' ELSE 'en:' END || substr(d.doc_id, 4)
 """
 UNPAIRED = f"""
-SELECT {_OTHER}, d.url, d.published_at, d.counterpart_url, (
+SELECT {_OTHER}, d.url, d.published_at, d.fetched_at, d.counterpart_url, (
     SELECT max(m.at) FROM miss m WHERE m.doc_id = {_OTHER}
 )
 FROM document d
@@ -254,7 +263,7 @@ NAMED_DAYS = """
 SELECT n.doc_id, n.day, d.doc_id IS NOT NULL FROM named n LEFT JOIN document d USING (doc_id)
 """
 LISTING_PAGES = """
-SELECT base_url, run_id, page, pages, oldest, newest, seen_at, is_quiet FROM listing_page
+SELECT base_url, run_id, page, pages, oldest, newest, seen_at, is_quiet, first_at FROM listing_page
 """
 _LATELY = """
 SELECT (SELECT {what} FROM listing_page WHERE {where} ORDER BY seen_at DESC LIMIT 1),

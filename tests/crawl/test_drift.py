@@ -64,6 +64,23 @@ def test_an_event_that_moves_over_the_edge_of_its_page(crawl: Crawl, site: Movin
     assert (run.code, lost(run, site)) == (0, set())
 
 
+@pytest.mark.parametrize("page", [3, 5], ids=["in the middle", "the last"])
+def test_a_second_reading_that_gets_no_answer_is_made_up_for(
+    crawl: Crawl, site: Moving, replica: Replica, page: int
+) -> None:
+    """What was pulled over the edge is on the upper page, and no later run looked there again."""
+    site.changes[f"{NEWS}/page/{page}", 1] = lambda: site.remove(RU, 100 - 20 * page + 15)
+    rule = Rule("reset", path=f"{NEWS}/page/{page - 1}", after=1, times=1, at="start")
+    run = crawl(rule, settings={**ONE_BY_ONE, "RETRY_TIMES": "0"}, **LISTED)
+    assert (run.code, len(lost(run, site))) == (2, 1), run.log
+    replica.rules = ()
+    run = crawl(settings=ONE_BY_ONE, **LISTED)
+    assert (run.code, lost(run, site)) == (0, set())
+    before = len(replica.exchanges)
+    crawl(settings=ONE_BY_ONE, **LISTED)
+    assert len(replica.exchanges) - before == 3
+
+
 def test_an_event_that_comes_onto_a_page_that_was_read(
     crawl: Crawl, site: Moving, replica: Replica
 ) -> None:

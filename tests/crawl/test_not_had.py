@@ -13,7 +13,7 @@ from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.site import Site
 from kremlin_archive.state import State
 from tests.crawl.running import NEWS, Crawl, Run
-from tests.crawl.small_site import RU, asked, event, later, later_with, publish
+from tests.crawl.small_site import EN, RU, asked, event, later, later_with, publish
 
 LISTED = {"languages": "ru", "sections": "news"}
 ALONE = {"RECHECK_BUDGET": "0", "PAIR_BUDGET": "0", "FAILURES_MAX": "0", "REFUSALS_MAX": "0"}
@@ -231,3 +231,43 @@ def test_a_backfill_in_many_small_parts_comes_to_its_end(
     crawl(**parts)
     pages = {one.target for one in replica.exchanges[before:] if "/page/" in one.target}
     assert len(pages) == 6, "a backfill that came to its end begins anew"
+
+
+# ---- asked for and never named -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", [500, 403, 0], ids=["failed", "refused", "no answer"])
+def test_an_edition_that_is_linked_to_and_is_not_had_is_asked_for_by_the_next_run(
+    crawl: Crawl, replica: Replica, site: Site, answer: int
+) -> None:
+    """A late translation of an old event: no feed, listing or schedule would name it for years."""
+    root = crawl(sections="news").root
+    later(root, replica, 1, sections="news")  # it was asked for, and absent
+    site.publish(event(102, EN))
+    unlisted = Rule("status", path=NEWS, host="en.*", status=503)
+    failing = Rule("status", path=f"{NEWS}/102", host="en.*", status=answer or 500)
+    if not answer:
+        failing = Rule("reset", path=f"{NEWS}/102", host="en.*")
+    replica.rules = (failing, unlisted)
+    assert later(root, replica, 2, mode="recheck", ids="102", languages="en,ru").code == 2
+    replica.rules = (unlisted,)
+    run = later_with({"RECHECK_BUDGET": "0"}, root, replica, 3, sections="news")
+    assert "en:102" in run.documents
+
+
+def test_a_number_that_was_named_by_hand_and_failed_is_asked_for_by_the_next_run(
+    crawl: Crawl, replica: Replica, site: Site
+) -> None:
+    publish(site, 900)
+    failing = Rule("status", path=f"{NEWS}/900", status=500)
+    run = crawl(failing, ids="900", languages="ru")
+    assert run.code == 2
+    with closing(State(run.root, read_only=True)) as state:
+        assert ledger(state)["ru"].fates == {900: "failed"}
+    replica.rules = (
+        Rule("status", path=NEWS, status=503),
+        Rule("status", path=f"{NEWS}/feed", status=503),
+    )
+    run, asked_for = asks(run.root, replica, 1.1)
+    assert "ru:900" in asked_for
+    assert "ru:900" in run.documents

@@ -68,7 +68,7 @@ def test_an_unfinished_transcript_is_looked_at_every_two_hours() -> None:
 def unpaired(age: timedelta, asked: timedelta | None = None, *, number: int = 1) -> Unpaired:
     """A missing edition of an event published ``age`` before noon, asked for ``asked`` before it."""
     when = None if asked is None else NOON - asked
-    return Unpaired(f"en:{number}", f"{NEWS}/{number}", None, NOON - age, when)
+    return Unpaired(f"en:{number}", f"{NEWS}/{number}", None, NOON - age, NOON, when)
 
 
 def test_a_missing_edition_is_asked_for_on_a_slower_rhythm() -> None:
@@ -233,7 +233,7 @@ def test_a_simulated_season_finds_late_editions_as_promised() -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
     budget = 5
     missing = {
-        f"en:{n}": Unpaired(f"en:{n}", "", None, start - (n % 6000 + 800) * DAY, None)
+        f"en:{n}": Unpaired(f"en:{n}", "", None, start - (n % 6000 + 800) * DAY, start, None)
         for n in range(1000)
     }
     appears: dict[str, datetime] = {}
@@ -243,7 +243,7 @@ def test_a_simulated_season_finds_late_editions_as_promised() -> None:
         now = start + hour * HOUR
         if chance.random() < 0.4:
             doc_id = f"en:{100_000 + hour}"
-            missing[doc_id] = Unpaired(doc_id, "", None, now, None)
+            missing[doc_id] = Unpaired(doc_id, "", None, now, now, None)
             appears[doc_id] = now + chance.choice((2, 12, 100, 500, 9999)) * HOUR
         run = list(newest_unpaired(missing.values(), now, budget))
         assert len(run) <= budget
@@ -262,3 +262,18 @@ def test_a_simulated_season_finds_late_editions_as_promised() -> None:
     asked_old = sum(one.asked is not None for one in missing.values() if one.published < start)
     assert asked_old > 200, "old ones wait while new ones are due, but not for ever"
     assert asked <= budget * 24 * 40
+
+
+def test_an_edition_that_is_linked_to_and_left_no_trace_is_due_at_once() -> None:
+    linked = replace(unpaired(9999 * DAY), counterpart_url=NEWS.replace("//", "//en.") + "/1")
+    assert pair_due_at(linked) == NOON
+    assert pair_due_at(replace(linked, asked=NOON + HOUR)) > NOON + 999 * DAY
+    assert pair_due_at(replace(linked, counterpart_url=None, asked=NOON - DAY)) > NOON + 999 * DAY
+    newer = [unpaired(800 * DAY, number=number) for number in range(10, 30)]
+    assert next(newest_unpaired([*newer, linked], NOON, 5)) == linked
+
+
+def test_a_number_that_nobody_named_and_that_fails_is_asked_for_ever_more_rarely() -> None:
+    failed = Missing("en:1", "", None, NOON - 30 * DAY, NOON, 500)
+    assert retry_due_at(failed) == NOON + 6 * HOUR
+    assert retry_due_at(replace(failed, is_named=False)) == NOON + 14 * DAY
