@@ -11,7 +11,7 @@ from typing import Literal, cast, get_args
 from kremlin_archive import seeds
 from kremlin_archive.errors import UsageError
 from kremlin_archive.seeds import SectionSeed
-from kremlin_archive.urls import Language
+from kremlin_archive.urls import Language, event_address
 
 Mode = Literal["update", "backfill", "recheck", "fill"]
 Media = Literal["none", "photos"]
@@ -137,6 +137,25 @@ def _check_together(plan: CrawlPlan) -> None:
         raise UsageError(f"pages= are pages of listings, which mode={plan.mode} does not walk")
     if plan.older is not None and plan.mode != "recheck":
         raise UsageError("older= says which documents to look at again; it goes with mode=recheck")
+    if plan.mode == "recheck" and not plan.ids and plan.sections != _sections("all"):
+        _check_addresses(plan.sections)
+
+
+def _check_addresses(sections: tuple[SectionSeed, ...]) -> None:
+    """A recheck knows an archived document's section by its address."""
+    if homeless := {one.name: home for one in sections if (home := _home(one)) != one.name}:
+        raise UsageError(
+            f"mode=recheck goes by addresses, and {', '.join(homeless)} has none of its own for its pages;"
+            f" name the section they are in: sections={','.join(dict.fromkeys(homeless.values()))}"
+        )
+
+
+def _home(section: SectionSeed) -> str:
+    """Name of the section at whose addresses a section's pages are."""
+    if section.part_of is not None:
+        return section.part_of
+    # Announcements are the one section without addresses that is no part of another.
+    return section.name if event_address(section.event_url("en", 1)) else "news"
 
 
 def _languages(value: str) -> tuple[Language, ...]:

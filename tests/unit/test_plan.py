@@ -71,6 +71,14 @@ def test_a_range_of_days_is_inclusive_and_an_unknown_day_is_looked_at() -> None:
         ({"pages": "1-2", "since": "2021-08-01"}, "two ways to bound a walk"),
         ({"pages": "1-2", "mode": "recheck"}, "which mode=recheck does not walk"),
         ({"pages": "1-2", "mode": "fill"}, "which mode=fill does not walk"),
+        (
+            {"sections": "announcements", "mode": "recheck"},
+            "announcements has none.*sections=news$",
+        ),
+        (
+            {"sections": "trips,speeches", "mode": "recheck"},
+            "speeches has none.*sections=transcripts$",
+        ),
         ({"older": "90", "mode": "recheck"}, "a time such as 90d"),
         ({"older": "90d"}, "it goes with mode=recheck"),
         ({"media": "videos"}, "expected one of none, photos"),
@@ -121,6 +129,15 @@ def test_sections_bound_what_is_looked_at_again_only_if_named() -> None:
     assert read_plan({}).covers("councils/by-council/18")
     assert read_plan({"sections": "news"}).covers("president/news")
     assert not read_plan({"sections": "news"}).covers("president/trips")
+
+
+@pytest.mark.parametrize(
+    "sections", [{}, {"sections": "trips,news"}, {"sections": "speeches", "ids": "5"}]
+)
+def test_what_a_recheck_finds_by_address_or_number_may_be_asked_of_it(
+    sections: dict[str, str],
+) -> None:
+    assert read_plan({"mode": "recheck", **sections}).mode == "recheck"
 
 
 def test_listing_pages_are_numbered_by_path_because_a_query_is_ignored_by_the_site() -> None:
