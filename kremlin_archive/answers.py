@@ -13,6 +13,7 @@ NOT_MODIFIED = 304
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 ABSENT = frozenset({404, 410})
 """There is no such page."""
+_WEB_PAGE = "text/html"
 _GAVE_UP = 408  # the server waited for a request in vain: a failure, worth a repetition
 REFUSED = frozenset(range(400, 500)) - ABSENT - {_GAVE_UP}
 """The site says no. 403 and 429 are usual, but who throttles sends any: 401, 406, 418, 451."""
@@ -57,6 +58,19 @@ def where_led(url: str, leads: Mapping[str, str]) -> str:
         passed.add(url)
         url = leads[url]
     return url
+
+
+def no_picture(length: int, detected: str | None) -> str | None:
+    """Why the body of an answer 200 is no picture; None where it may be one.
+
+    Its length, and what it is by its first bytes: what it is served as says nothing.
+
+    >>> no_picture(0, None), no_picture(31, "text/html"), no_picture(31, None)
+    ('is empty', 'is a web page, no picture', None)
+    """
+    if length == 0:
+        return "is empty"
+    return "is a web page, no picture" if detected == _WEB_PAGE else None
 
 
 class Trail:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 
-from kremlin_archive.answers import ABSENT, OK, REDIRECTS, REFUSED, leads_away
+from kremlin_archive.answers import ABSENT, OK, REDIRECTS, REFUSED, leads_away, no_picture
+from kremlin_archive.dataset.sniffing import sniff
 from kremlin_archive.errors import PageError
 from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.items import Missed, MissedItem, PageItem
@@ -200,12 +201,17 @@ class EventsSpider(Spider):
 
     def photo(self, response: Response) -> Output:
         """Count a picture; its bytes are stored like every answer's."""
-        missed = self._missed(response)
+        missed = self._missed(response) or self._no_picture(response)
         if missed is not None:
             yield missed
         else:
             self._run.tally.photos += 1
         yield from self._ask_pictures()
+
+    def _no_picture(self, response: Response) -> MissedItem | None:
+        capture = self._taken(response).capture
+        said = no_picture(capture.payload_length, sniff(capture.content))
+        return MissedItem(response.url, "failed", f"{response.url} {said}") if said else None
 
     def _redirected(self, response: Response, others: tuple[str, ...], hops: int) -> Output:
         """Follow a redirect within the event; one to another page of the site says that it is not there."""

@@ -22,6 +22,7 @@ from kremlin_archive.archive.lost_files import lost_files
 from kremlin_archive.archive.originals import Original
 from kremlin_archive.dataset.extract import Source, build_part, current_part, source_of
 from kremlin_archive.dataset.parts import PART_VERSION, PARTS
+from kremlin_archive.dataset.sniffing import sniff
 from kremlin_archive.errors import ArchiveError
 from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 from kremlin_archive.records import Capture
@@ -161,8 +162,7 @@ class State:
 
     def has_picture(self, url: str) -> bool:
         """Whether a picture is here whole."""
-        query = "SELECT 1 FROM picture WHERE url = ? AND is_here"
-        return self._database.execute(query, (url,)).fetchone() is not None
+        return self._database.execute(tables.HAS_PICTURE, (url,)).fetchone() is not None
 
     def knows_pictures(self) -> bool:
         """Whether a picture that a page shows was ever asked for, and answered."""
@@ -197,8 +197,9 @@ class State:
         found: dict[str, list[PageRead]] = {}
         condition, values = (" WHERE base_url = ?", (base_url,)) if base_url else ("", ())
         rows_found = self._database.execute(tables.LISTING_PAGES + condition, values)
-        for base, *facts, seen_at, quiet, first_at in rows_found:
-            read = PageRead(*facts, instant(seen_at), bool(quiet), instant(first_at))
+        for base, run_id, page, pages, oldest, newest, seen_at, quiet, first_at in rows_found:
+            reach = run_id, page, pages, oldest, newest
+            read = PageRead(*reach, instant(seen_at), bool(quiet), instant(first_at))
             found.setdefault(base, []).append(read)
         return found
 
@@ -276,6 +277,7 @@ class State:
             "status": capture.status,
             "payload_length": capture.payload_length,
             "payload_sha256": capture.payload_sha256,
+            "mime_detected": sniff(capture.content),
             "url": capture.url,
             "warc_record_id": capture.pointer.record_id,
             "warc_date": capture.warc_date,
@@ -355,7 +357,10 @@ class State:
         self._database.executemany(tables.KEEP_NEWEST, again)
         self._database.executemany(tables.MISSED_AGAIN, again)
         self._database.executemany(tables.MISSED, rows.misses(batch, now))
-        self._database.executemany(tables.PICTURE, rows.pictures(batch, now))
+        pictures = list(rows.pictures(batch, now))
+        repeated = [one for one in pictures if one["payload"] is not None]
+        self._database.executemany(tables.PICTURE, pictures)
+        self._database.executemany(tables.PICTURE_AGAIN, repeated)
         self._database.executemany(tables.WAIT, rows.waits(batch, now))
         self._database.executemany(tables.KEEP_FIRST, rows.captures(batch))
         doubted = (rows.microseconds(row["fetched_at"]) for row in batch)

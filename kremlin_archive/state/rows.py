@@ -18,6 +18,7 @@ from kremlin_archive.answers import (
     REDIRECTS,
     Trail,
     leads_on_to,
+    no_picture,
     where_led,
 )
 from kremlin_archive.archive.originals import SMALLEST
@@ -38,7 +39,7 @@ Row = dict[str, Any]
 COLUMNS = [
     *("doc_id", "url", "content_sha256", "fetched_at", "last_updated", "kind", "status"),
     *("record_type", "truncated", "payload_sha256", "payload_length", "redirect", "run_id"),
-    *("problem_kind", "retry_after"),
+    *("mime_detected", "problem_kind", "retry_after"),
     *("warc_record_id", "warc_date", "warc_filename", "warc_record_offset", "record_json"),
 ]
 _BAD_REQUEST = 400
@@ -209,18 +210,23 @@ def unmet(answers: Sequence[tuple[str, str, int, int, str | None]]) -> Iterator[
 
 
 def pictures(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
-    """Answers of addresses that are no page's; what is whole, or was seen again, is here."""
+    """Answers of addresses that are no page's; a picture that is whole is here.
+
+    Of one that was seen again the cache knows whether that was a picture, by its payload.
+    """
     for row in rows:
         if row["kind"] != "other" or is_robots(row["url"]):
             continue
         is_challenge = row["problem_kind"] == "challenge"
+        is_again = _is_seen_again(row)
         is_whole = row["status"] == OK and row["truncated"] is None and not is_challenge
         yield {
             "url": fetched_as(row["url"], row["url"]) or row["url"],
+            "payload": row["payload_sha256"] if is_again else None,
             "first_at": named_at(row["fetched_at"], now),
             "last_at": believed(row["fetched_at"], now),
             "status": _REFUSED if is_challenge else row["status"],
-            "is_here": _is_seen_again(row) or is_whole,
+            "is_here": is_whole and _is_picture(row) and not is_again,
         }
 
 
@@ -248,8 +254,12 @@ def _is_seen_again(row: Row) -> bool:
     return bool(row["record_type"] == "revisit" and row["status"] in (OK, NOT_MODIFIED))
 
 
-def captures(rows: Iterable[Row]) -> Iterator[tuple[str | None, ...]]:
-    """Every capture: the record's id and, where a revisit may refer to it, of what payload, when and where.
+def _is_picture(row: Row) -> bool:
+    return no_picture(row["payload_length"], row["mime_detected"]) is None
+
+
+def captures(rows: Iterable[Row]) -> Iterator[tuple[str | bool | None, ...]]:
+    """Every capture: the record's id and, where a revisit may refer to it, of what, when and where.
 
     Most captures are revisits, and nothing refers to them; nor to a challenge.
     """
@@ -259,9 +269,10 @@ def captures(rows: Iterable[Row]) -> Iterator[tuple[str | None, ...]]:
         )
         is_content = whole and row.get("problem_kind") != "challenge"
         if is_content and row["payload_length"] >= SMALLEST:
-            yield row["warc_record_id"], row["url"], row["warc_date"], row["payload_sha256"]
+            payload = row["payload_sha256"], _is_picture(row)
+            yield row["warc_record_id"], row["url"], row["warc_date"], *payload
         else:
-            yield row["warc_record_id"], None, None, None
+            yield row["warc_record_id"], None, None, None, None
 
 
 def _published(record: Row) -> int | None:

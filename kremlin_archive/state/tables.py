@@ -52,18 +52,24 @@ CREATE TABLE picture ( -- every address that is no page and was asked for: since
     url TEXT PRIMARY KEY, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, status INTEGER NOT NULL,
     is_here INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE picture_again ( -- what revisits repeat, which may prove to be no picture later
+    url TEXT NOT NULL, payload TEXT NOT NULL, PRIMARY KEY (url, payload)
+) WITHOUT ROWID;
 CREATE TABLE wait ( -- when an origin refused or failed and asked to wait, and until when
     origin TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (origin, until, at)
 ) WITHOUT ROWID;
 CREATE TABLE doubted (at INTEGER NOT NULL); -- instants of captures that lay ahead when they were taken in
 CREATE TABLE capture (
     record_id TEXT PRIMARY KEY, -- the others are of the payload, and null where no revisit may refer to it
-    url TEXT, warc_date TEXT, sha256 TEXT
+    url TEXT, warc_date TEXT, sha256 TEXT, is_picture INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX capture_by_payload ON capture (sha256, url, warc_date) WHERE sha256 IS NOT NULL;
 CREATE INDEX capture_by_url ON capture (url, warc_date) WHERE sha256 IS NOT NULL;
 """
-_FILLED = "warc document content miss named address front listing_page picture wait doubted capture"
+_FILLED = (
+    "warc document content miss named address front listing_page "
+    "picture picture_again wait doubted capture"
+)
 EMPTY = [f"DELETE FROM {table}" for table in _FILLED.split()]  # noqa: S608 - our own names
 EDGES = """
 SELECT (
@@ -177,8 +183,9 @@ SET first_at = min(first_at, excluded.first_at), is_here = max(is_here, excluded
     status = iif(excluded.last_at >= last_at, excluded.status, status),
     last_at = max(last_at, excluded.last_at)
 """
+PICTURE_AGAIN = "INSERT OR IGNORE INTO picture_again VALUES (:url, :payload)"
 WAIT = "INSERT OR IGNORE INTO wait VALUES (?, ?, ?)"
-KEEP_FIRST = "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?)"
+KEEP_FIRST = "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?, ?)"
 
 # ---- questions ---------------------------------------------------------------------------------------
 
@@ -218,19 +225,28 @@ SELECT m.doc_id, m.url, NULL, (SELECT min(f.at) FROM miss f WHERE f.doc_id = m.d
 FROM miss m LEFT JOIN document d USING (doc_id) LEFT JOIN named n USING (doc_id)
 WHERE d.doc_id IS NULL AND n.doc_id IS NULL GROUP BY m.doc_id, m.url ORDER BY m.doc_id DESC, m.url
 """
-PICTURES = """
+_IS_HERE = """(
+    p.is_here OR EXISTS (
+        SELECT 1 FROM picture_again a WHERE a.url = p.url AND NOT EXISTS (
+            SELECT 1 FROM capture o WHERE o.sha256 = a.payload AND NOT o.is_picture
+        )
+    )
+)"""
+HAS_PICTURE = f"SELECT 1 FROM picture p WHERE p.url = ? AND {_IS_HERE}"  # noqa: S608 - our own words
+PICTURES = f"""
 SELECT DISTINCT d.doc_id, shown.value, date(d.published_at / 1000000, 'unixepoch', '+3 hours'),
     coalesce(p.first_at, min(d.published_at, d.fetched_at)), p.last_at, p.status, NULL, NULL
 FROM document d CROSS JOIN content c ON c.doc_id = d.doc_id AND c.content_sha256 = d.content_sha256
 CROSS JOIN json_each(c.photos) AS shown LEFT JOIN picture p ON p.url = shown.value
-WHERE p.is_here IS NOT 1 ORDER BY d.published_at DESC, d.doc_id, shown.key
-"""
+WHERE p.url IS NULL OR NOT {_IS_HERE} ORDER BY d.published_at DESC, d.doc_id, shown.key
+"""  # noqa: S608 - our own words
 A_PICTURE = """
 SELECT 1 FROM content c CROSS JOIN json_each(c.photos) AS shown JOIN picture p ON p.url = shown.value LIMIT 1
 """
-ASKED_PICTURE = """
-SELECT '', url, NULL, first_at, last_at, status, NULL, NULL FROM picture WHERE url = :url AND NOT is_here
-"""
+ASKED_PICTURE = f"""
+SELECT '', p.url, NULL, p.first_at, p.last_at, p.status, NULL, NULL FROM picture p
+WHERE p.url = :url AND NOT {_IS_HERE}
+"""  # noqa: S608 - our own words
 NAMED_AT = "SELECT url FROM named WHERE doc_id = ?"
 _SIGNALLED = f"""
 SELECT n.doc_id, a.url, n.day, n.told_at, max(m.at) AS looked, m.status, n.updated, n.told_at

@@ -24,6 +24,7 @@ from tests.crawl.test_taken_in_late import newest_first
 PHOTOS = {"languages": "ru", "sections": "news", "media": "photos"}
 ALONE = {"RECHECK_BUDGET": "0", "PAIR_BUDGET": "0", "FAILURES_MAX": "0", "REFUSALS_MAX": "0"}
 SAME = "".join(map(str, range(9000)))
+PAGE = "<!DOCTYPE html><html><body>maintenance"
 
 
 @pytest.fixture
@@ -72,6 +73,59 @@ def test_pictures_that_were_not_given_are_asked_for_again(
     run, asked = asks(run.root, replica, 2)
     assert (run.code, run.report["photos"], asked) == (0, 3, 3)
     assert missing(run.root) == []
+    assert asks(run.root, replica, 30)[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (pictures(kind="empty"), "is empty"),
+        (pictures(kind="content", text=PAGE), "is a web page, no picture"),
+        (pictures(kind="content", text=PAGE + SAME, content_type="image/jpeg"), "is a web page, no picture"),
+    ],
+    ids=["nothing", "a page", "a page that is stored once"],
+)  # fmt: skip
+def test_nothing_or_a_page_is_no_picture(
+    crawl: Crawl, replica: Replica, tmp_path: Path, rule: Rule, said: str
+) -> None:
+    run = crawl(rule, settings=ALONE, **PHOTOS)
+    assert (run.code, run.pages["new"], run.report["photos"]) == (2, 3, 0)
+    assert len(run.problems) == 3
+    assert run.problems == {url: f"{url} {said}" for url in run.problems}
+    assert missing(run.root) == ["failed (200)"] * 3
+    run, asked = asks(run.root, replica, 0.5)
+    assert (run.code, asked) == (0, 0), "by the schedule"
+    replica.rules = ()
+    run, asked = asks(run.root, replica, 2)
+    assert (run.code, run.report["photos"], asked) == (0, 3, 3)
+    assert asks(run.root, replica, 30)[1] == 0
+    for state in newest_first(run.root, tmp_path / "late"):
+        lacking = [*state.pictures()]
+    assert lacking == []
+
+
+def test_a_page_that_events_gave_too_is_no_picture(
+    crawl: Crawl, replica: Replica, tmp_path: Path
+) -> None:
+    """Its bytes are stored already, so what the pictures gave refers to the events' answers."""
+    root = crawl(settings=ALONE, languages="ru", sections="news").root
+    sorry = pictures(kind="content", text=PAGE + SAME)
+    events = replace(sorry, host="*", path="/events/president/news/[0-9]*")
+    crawl(events, mode="recheck", settings=ALONE)
+    replica.rules = (sorry,)
+    run, asked = asks(root, replica, 1)
+    assert (run.code, run.report["photos"], asked) == (2, 0, 3)
+    assert missing(root) == ["failed (200)"] * 3
+    lacking = [len([*state.pictures()]) for state in newest_first(root, tmp_path / "late")]
+    assert lacking[-1] == 3
+
+
+@pytest.mark.parametrize("served_as", ["text/html", "odd"])
+def test_a_picture_is_one_by_its_bytes(crawl: Crawl, replica: Replica, served_as: str) -> None:
+    run = crawl(
+        pictures(kind="content", text=SAME, content_type=served_as), settings=ALONE, **PHOTOS
+    )
+    assert (run.code, run.report["photos"], missing(run.root)) == (0, 3, [])
     assert asks(run.root, replica, 30)[1] == 0
 
 
