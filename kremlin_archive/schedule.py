@@ -30,6 +30,8 @@ Age is counted from the event's publication, and
 * A change that was signalled, and that the page did not show when it was read: for 2 days by EVERY, the age
   counted from when it was signalled. A signal is followed at once only once. So is one of which only the day
   was told, until the page has been read after that day: it may have been followed by another.
+* A listing's page below the first: by EVERY, the age counted from the days that it shows. An event that is
+  dated back, or a change of which only that page tells, is found by it.
 * A number at which no section has a page is asked for again after 2 years, and only when gaps are filled.
 * A section's front (its feed and first listing page) is read by every run until it has shown the same for 12
   hours, then every 6 hours, as long as the feed of everything says what is new in the meantime.
@@ -49,6 +51,7 @@ from hashlib import sha256
 from typing import Protocol, TypeVar
 
 from kremlin_archive.answers import ABSENT, LED_ON, REDIRECTS, REFUSED
+from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.urls import event_address
 
 RHYTHM: tuple[tuple[timedelta, timedelta], ...] = (
@@ -163,6 +166,20 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedDay:
+    """A day (Moscow) of a listing, and when a page that shows it, or could, was last read (UTC)."""
+
+    listing: str
+    day: str
+    read: datetime
+
+    @property
+    def doc_id(self) -> str:
+        """What tells it from others, as a document's key does."""
+        return f"{self.listing} {self.day}"
+
+
+@dataclass(frozen=True, slots=True)
 class Front:
     """A feed or first listing page: when it was last read, and when it first showed what it shows; in UTC."""
 
@@ -224,6 +241,19 @@ def front_due_at(front: Front) -> datetime:
     """The instant at which a front is to be read again: at once while it is lively."""
     is_lively = front.read - front.moved < FRONT_LIVELY
     return front.read if is_lively else front.read + FRONT_EVERY
+
+
+def listed_due_at(listed: ListedDay) -> datetime:
+    """The instant at which the page of a listing that shows a day is to be read again."""
+    began = datetime.fromisoformat(listed.day).replace(tzinfo=MOSCOW)
+    return listed.read + interval(listed.read - began)
+
+
+def longest_unread(days: Iterable[ListedDay], now: datetime, budget: int) -> Iterator[ListedDay]:
+    """The days of listings whose pages are to be read now, at most ``budget``, by how overdue they are."""
+    due = [one for one in days if listed_due_at(one) <= now]
+    due.sort(key=lambda one: ((one.read - now) / (listed_due_at(one) - one.read), one.doc_id))
+    return _within(due, now, budget)
 
 
 def most_overdue(all_watched: Iterable[Watched], now: datetime, budget: int) -> Iterator[Watched]:

@@ -44,6 +44,8 @@ REQUESTS_MAX = 0
 
 # Documents that an unbounded update looks at again by its schedule, at most, in one run.
 RECHECK_BUDGET = 20
+# Pages of listings below the first that such an update reads again by its schedule, at most.
+LISTING_BUDGET = 2
 # Missing other editions that such an update asks for by number, at most: 120 a day when run hourly.
 PAIR_BUDGET = 5
 # Pages that the site named and did not give that such an update asks for again, at most.

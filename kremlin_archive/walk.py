@@ -35,6 +35,8 @@ class Walk:
     """Ids on the page before this one, where that was read."""
     unread: int = 0
     """Pages just before this one, in a row, that were not had: not given, not readable, or other pages."""
+    is_look: bool = False
+    """Whether it is only to look again at a page further down, and at what follows if that has news."""
     below: str | None = None
     """The place down to which an earlier run had read, where the walk has gone straight there."""
 

@@ -52,6 +52,7 @@ since, until or ids, by limit and by -s FILL_BUDGET=N requests.
 Exit codes: 0 done, 1 wrong use, 2 done in part, 3 refused by the site, 4 another run holds the archive."""
 _BUDGETS = (
     *("RECHECK_BUDGET", "PAIR_BUDGET", "RETRY_BUDGET", "PHOTO_BUDGET", "FILL_BUDGET"),
+    "LISTING_BUDGET",
     *("REFUSALS_MAX", "FAILURES_MAX", "RETRY_AFTER_MAX", "REQUESTS_MAX"),
     *("CLOCKS_APART_MAX", "URLLENGTH_LIMIT"),
 )

@@ -71,19 +71,20 @@ class Budgets:
     """The most that a run does besides what is new.
 
     Documents an update looks at again; missing editions it asks for; pages named and not given that it asks
-    for again; requests that a fill sends.
+    for again; requests that a fill sends; pages of listings an update reads again below the first.
     """
 
     looks: int
     pairs: int
     retries: int
     fill: int
+    listings: int
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
         """Those of the settings."""
-        names = ("RECHECK_BUDGET", "PAIR_BUDGET", "RETRY_BUDGET", "FILL_BUDGET")
-        return cls(*map(settings.getint, names))
+        names = ("RECHECK", "PAIR", "RETRY", "FILL", "LISTING")
+        return cls(*(settings.getint(f"{name}_BUDGET") for name in names))
 
 
 def wanted(

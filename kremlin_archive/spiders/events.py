@@ -71,6 +71,9 @@ class EventsSpider(Spider):
             for request in self._walks.begin():
                 yield request
         budgets = Budgets.of(self.crawler.settings)
+        if self.plan.looks_after_the_archive:
+            for request in self._walks.looks(budgets.listings):
+                yield request
         is_resumed = bool(self._walks.gone_on_with())
         for one in wanted(
             self.plan, self._run.state, budgets, datetime.now(UTC), is_resumed=is_resumed

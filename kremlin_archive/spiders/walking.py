@@ -20,7 +20,7 @@ from kremlin_archive.answers import OK
 from kremlin_archive.items import MissedItem
 from kremlin_archive.pages import parse_feed, parse_listing
 from kremlin_archive.records import FeedPage, ListingPage
-from kremlin_archive.schedule import front_due_at
+from kremlin_archive.schedule import front_due_at, longest_unread
 from kremlin_archive.seeds import everything_url
 from kremlin_archive.spiders.desk import Desk, Output
 from kremlin_archive.spiders.signals import Signals
@@ -85,11 +85,23 @@ class Walks:
                     url, self.everything, priority=_LATER, may_be_absent=True, instead_of=quiet
                 )
 
+    def looks(self, budget: int) -> Iterator[Request]:
+        """At most so many pages further down that are to be read again, by the schedule."""
+        walks = {
+            section.listing_url(language): Walk(language, section, is_look=True)
+            for language in self._plan.languages
+            for section in self._plan.sections
+        }
+        days = (one for one in self._run.state.listed_days() if one.listing in walks)
+        for one in longest_unread(days, datetime.now(UTC), budget):
+            walk = walks[one.listing]
+            yield self._ask(walk.section.day_url(walk.language, one.day), self.look, walk)
+
     def past(self, request: Request) -> Output:
         """Go on behind a request of a walk that was not answered."""
         yield from map(self._first, request.cb_kwargs.get("instead_of", ()))
         walk: Walk | None = request.cb_kwargs.get("walk")
-        if walk is None or request.callback in (self.again, self.above):
+        if walk is None or request.callback in (self.again, self.above, self.look):
             return
         if request.callback == self.listing:
             yield from self._behind(walk)
@@ -157,6 +169,18 @@ class Walks:
         if self._began_too_low(listing, walk):
             yield self._listing(replace(walk, page=walk.page - 1, top=walk.page - 1))
             return
+        yield from self._read(listing, walk)
+
+    def look(self, response: Response, walk: Walk) -> Output:
+        """Look again at the page of a listing on which a day falls, and at what follows if it has news."""
+        listing = self._desk.read(response, parse_listing)
+        if isinstance(listing, MissedItem):
+            yield listing
+            return
+        page, pages = listing.page, listing.page_count
+        yield from self._read(listing, replace(walk, page=page, top=page, pages=pages, told=pages))
+
+    def _read(self, listing: ListingPage, walk: Walk) -> Output:
         self._run.tally.listings[walk.label] += 1
         yield from self._odd_on(listing)
         odd = [MissedItem(listing.url, "failed", said) for said in self._alarms(listing, walk)]
@@ -176,7 +200,8 @@ class Walks:
             due or not ids.isdisjoint(walk.changed) or self._signals.was_told_elsewhere(listing)
         )
         is_quiet = not (is_news or odd or listing.odd)
-        if is_past_range(listing, self._plan) or (is_quiet and self._may_end(listing)):
+        may_end = is_quiet and (walk.is_look or self._may_end(listing))
+        if may_end or is_past_range(listing, self._plan):
             return
         passes = is_quiet or self._plan.mode == "backfill"
         yield from self._over_what_was_read(listing, walk) if passes else self._onward(walk)

@@ -26,7 +26,7 @@ from kremlin_archive.dataset.sniffing import sniff
 from kremlin_archive.errors import ArchiveError
 from kremlin_archive.pages import NORM_VERSION, PARSER_VERSION
 from kremlin_archive.records import Capture
-from kremlin_archive.schedule import Front, Missing, Unpaired, Watched
+from kremlin_archive.schedule import Front, ListedDay, Missing, Unpaired, Watched
 from kremlin_archive.state import rows, tables
 from kremlin_archive.state.file import discard, open_file, seal, unseal
 from kremlin_archive.state.named import Named, base_of, is_front, named_by, page_of
@@ -35,6 +35,7 @@ from kremlin_archive.state.spans import (
     LATELY,
     Length,
     PageRead,
+    days_read,
     is_whole,
     open_from,
     read_down_to,
@@ -202,6 +203,13 @@ class State:
             read = PageRead(*reach, instant(seen_at), bool(quiet), instant(first_at))
             found.setdefault(base, []).append(read)
         return found
+
+    def listed_days(self) -> Iterator[ListedDay]:
+        """The days at which pages of listings begin or end, each with the last reading that passed it."""
+        rows_found = self._database.execute(tables.LISTED_DAYS)
+        for base, pages in groupby(rows_found, key=itemgetter(0)):
+            read = days_read((oldest, newest, instant(at)) for _, oldest, newest, at in pages)
+            yield from (ListedDay(base, day, at) for day, at in read.items())
 
     def read_to_the_end(self, url: str) -> str | None:
         """The place from which on a listing has been read to its end without a gap, or None."""

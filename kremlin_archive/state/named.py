@@ -57,11 +57,13 @@ def base_of(url: str) -> str:
 
 
 def page_of(url: str) -> int:
-    """Number of a listing's page.
+    """Number of a listing's page; 0 for a day's, whose number only the page says.
 
     >>> page_of("http://kremlin.ru/events/councils"), page_of("http://kremlin.ru/events/councils/page/2")
     (1, 2)
     """
+    if "/by-date/" in url:
+        return 0
     number = url.rpartition("/page/")[2].rstrip("/")
     return int(number) if number.isdecimal() else 1
 

@@ -8,6 +8,7 @@ added, so they join pages of one run only, and what was pulled over the edge mea
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -123,6 +124,20 @@ def _joined(reads: Iterable[PageRead]) -> Iterator[list[PageRead]]:
 def _joins(upper: PageRead, lower: PageRead) -> bool:
     follows = (upper.run_id, upper.page + 1) == (lower.run_id, lower.page)
     return follows and upper.seen_at >= (lower.first_at or lower.seen_at)
+
+
+def days_read(pages: Iterable[tuple[str, str, datetime]]) -> dict[str, datetime]:
+    """When each day at which a page of a listing begins or ends was last on a page that was read.
+
+    ``pages`` are their oldest and newest day and when they were read, in that order.
+    """
+    pages = list(pages)
+    days = sorted({day for oldest, newest, _ in pages for day in (oldest, newest)})
+    read: list[datetime | None] = [None] * len(days)
+    for oldest, newest, at in pages:
+        first, end = bisect_left(days, oldest), bisect_right(days, newest)
+        read[first:end] = [at] * (end - first)
+    return {day: at for day, at in zip(days, read, strict=True) if at is not None}
 
 
 def is_whole(pages: Iterable[PageRead]) -> bool:

@@ -281,6 +281,10 @@ SELECT n.doc_id, n.day, d.doc_id IS NOT NULL FROM named n LEFT JOIN document d U
 LISTING_PAGES = """
 SELECT base_url, run_id, page, pages, oldest, newest, seen_at, is_quiet, first_at FROM listing_page
 """
+LISTED_DAYS = """
+SELECT base_url, substr(oldest, 1, 10), substr(newest, 1, 10), max(seen_at) AS at
+FROM listing_page GROUP BY 1, 2, 3 ORDER BY base_url, at
+"""
 _LATELY = """
 SELECT (SELECT {what} FROM listing_page WHERE {where} ORDER BY seen_at DESC LIMIT 1),
     (SELECT max({what}) FROM listing_page WHERE {where} AND seen_at >= :since)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from kremlin_archive import seeds
+from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.replica import Replica, Rule
 from tests.crawl.running import NEWS, Crawl
 from tests.crawl.small_site import EN, RU, Drifting, daily, event, later, later_with, many, publish
@@ -222,3 +224,28 @@ def test_what_was_had_without_the_listing_does_not_hide_what_is_further_down(
     before = len(replica.exchanges)
     assert later(root, replica, 3, **trips).code == 0
     assert f"{TRIPS}/page/2" not in targets(replica, before)
+
+
+def test_what_is_dated_back_onto_a_page_further_down_is_found_by_the_schedule(
+    crawl: Crawl, replica: Replica, site: Drifting
+) -> None:
+    """Nothing else tells of it: the first page and the feeds show what they showed."""
+    today = datetime.now(MOSCOW).date()
+    for number in range(201, 266):  # one a day, the newest of yesterday
+        day = (today - timedelta(days=266 - number)).isoformat()
+        site.publish(event(number, RU, "president/trips", day=day))
+    trips = {"languages": "ru", "sections": "trips"}
+    alone = {"PAIR_BUDGET": "0", "RECHECK_BUDGET": "0"}
+    root = crawl(settings=alone, **trips).root
+    shown = (today - timedelta(days=40)).isoformat()
+    site.publish(replace(event(500, RU, "president/trips", day=shown), published=f"{shown} 23:59"))
+    for hours in (1, 2, 24 * 15):
+        run = later_with(alone, root, replica, hours, **trips)
+        assert run.code == 0, run.log
+    for hours in (1, 2, 3, 4):
+        run = later_with(alone, root, replica, 24 * 15 + hours, **trips)
+        assert run.code == 0, run.log
+    assert "ru:500" in run.documents
+    before = len(replica.exchanges)
+    later_with(alone, root, replica, 24 * 15 + 8, **trips)
+    assert len(replica.exchanges) - before == 3, "all of it has been read again"

@@ -10,12 +10,14 @@ from kremlin_archive.schedule import (
     OLD_AGE,
     PAIR_FACTOR,
     RHYTHM,
+    ListedDay,
     Missing,
     Unpaired,
     Watched,
     due_again,
     due_at,
     interval,
+    longest_unread,
     most_overdue,
     newest_unpaired,
     pair_due_at,
@@ -277,3 +279,17 @@ def test_a_number_that_nobody_named_and_that_fails_is_asked_for_ever_more_rarely
     failed = Missing("en:1", "", None, NOON - 30 * DAY, NOON, 500)
     assert retry_due_at(failed) == NOON + 6 * HOUR
     assert retry_due_at(replace(failed, is_named=False)) == NOON + 14 * DAY
+
+
+def test_a_listings_pages_are_read_again_by_the_age_of_what_they_show() -> None:
+    def listed(age: timedelta, read: timedelta) -> ListedDay:
+        return ListedDay(NEWS, f"{NOON - age:%Y-%m-%d}", NOON - read)
+
+    fresh, recent, old = (
+        listed(DAY, HOUR),
+        listed(10 * DAY, 2 * DAY),
+        listed(9999 * DAY, 700 * DAY),
+    )
+    assert list(longest_unread([fresh, old, recent], NOON, 5)) == [recent]
+    overdue = listed(9999 * DAY, 1500 * DAY)
+    assert list(longest_unread([fresh, old, recent, overdue], NOON, 1)) == [overdue]

@@ -6,7 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kremlin_archive.state import Span, spans
-from kremlin_archive.state.spans import THE_END, PageRead, open_from, read_down_to, read_to_the_end
+from kremlin_archive.state.spans import (
+    THE_END,
+    PageRead,
+    days_read,
+    open_from,
+    read_down_to,
+    read_to_the_end,
+)
 
 NOON = datetime(2021, 9, 1, 9, tzinfo=UTC)
 
@@ -137,3 +144,18 @@ def test_an_oddly_short_listing_does_not_close_what_is_open() -> None:
     short = replace(page(1, "2021-08-20", "2021-08-30", pages=1, run="b"), seen_at=later)
     assert open_from(long) == "2021-08-01"
     assert open_from([*long, short]) is not None
+
+
+def test_when_each_day_of_a_listing_was_read() -> None:
+    early, late = NOON, NOON + timedelta(days=1)
+    read = days_read(
+        [("2021-08-01", "2021-08-20", early), ("2021-08-20", "2021-08-30", early),
+         ("2021-08-10", "2021-08-25", late)]
+    )  # fmt: skip
+    assert read == {
+        "2021-08-01": early,
+        "2021-08-10": late,
+        "2021-08-20": late,
+        "2021-08-25": late,
+        "2021-08-30": early,
+    }
