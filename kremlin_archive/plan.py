@@ -87,8 +87,12 @@ class CrawlPlan:
         return self.sections == _sections("all")
 
     def covers(self, section: str) -> bool:
-        """Whether a document of a section's path is wanted: of any where none was named."""
-        return self._is_of_all_sections or section in {one.path for one in self.sections}
+        """Whether a document of a section's path is wanted: of any where none was named.
+
+        Those of councils lie below it (``councils/by-council/18``).
+        """
+        paths = (one.path for one in self.sections)
+        return self._is_of_all_sections or any(f"{section}/".startswith(f"{one}/") for one in paths)
 
     def wants(self, day: str | None) -> bool:
         """Whether a day (``YYYY-MM-DD``; None: not known, so look) is in range."""

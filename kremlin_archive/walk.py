@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.plan import CrawlPlan
 from kremlin_archive.records import FeedEntry, ListingItem, ListingPage
 from kremlin_archive.seeds import SectionSeed
@@ -73,9 +74,14 @@ def signalled_by_feed(entry: FeedEntry, known: Known | None) -> bool:
     """Whether a feed's entry is new or says of a change after those for which the page was read.
 
     Its ``updated`` is the page's «Last updated», with seconds (20 of 20 saved entries). What the page did not
-    show when it was read for it, the schedule looks for again.
+    show when it was read for it, the schedule looks for again. A page that was read in the very minute of a
+    change may have been changed once more in it.
     """
-    return known is None or entry.updated[:16] > known.followed
+    if known is None:
+        return True
+    minute = entry.updated[:16]
+    read = known.fetched_at.astimezone(MOSCOW).isoformat()[:16]
+    return minute > known.followed or minute == known.followed == read
 
 
 def signalled_by_listing(item: ListingItem, known: Known | None) -> bool:

@@ -129,6 +129,7 @@ def test_sections_bound_what_is_looked_at_again_only_if_named() -> None:
     assert read_plan({}).covers("councils/by-council/18")
     assert read_plan({"sections": "news"}).covers("president/news")
     assert not read_plan({"sections": "news"}).covers("president/trips")
+    assert read_plan({"sections": "councils"}).covers("councils/by-council/18")
 
 
 @pytest.mark.parametrize(

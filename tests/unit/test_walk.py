@@ -63,6 +63,13 @@ def test_a_feed_signals_to_the_minute(updated: str, signalled: bool) -> None:
     assert signalled_by_feed(entry, None)
 
 
+def test_a_page_read_in_the_minute_of_a_change_may_have_changed_again_in_it() -> None:
+    entry = FeedEntry(1, f"{URL}/1", "", "2020-08-27T15:20:00", "2020-08-27T20:09:50", None, ())
+    read = datetime(2020, 8, 27, 17, 9, 20, tzinfo=UTC)
+    assert signalled_by_feed(entry, replace(KNOWN, fetched_at=read))
+    assert not signalled_by_feed(entry, replace(KNOWN, fetched_at=read.replace(minute=10)))
+
+
 def test_what_was_told_before_the_page_was_read_is_no_signal_whatever_the_page_shows() -> None:
     told = replace(KNOWN, last_updated=None, told="2020-08-27T20:09")
     entry = FeedEntry(1, f"{URL}/1", "", "2020-08-27T15:20:00", "2020-08-27T20:09:44", None, ())

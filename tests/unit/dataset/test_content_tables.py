@@ -139,6 +139,8 @@ def test_media_point_to_the_newest_whole_answer(tmp_path: Path, site: Site) -> N
         site.capture(PHOTO_URL, JPEG, headers=jpeg),
         site.capture(PHOTO_URL, b"", status=404),
         replace(site.capture(PHOTO_URL, b"\xff\xd8"), truncated="length"),
+        site.capture(PHOTO_URL, b"", headers=jpeg),
+        site.capture(PHOTO_URL, b"<!doctype html><p>Back soon.</p>", headers=jpeg),
     ]
     (row,) = table(tmp_path, site, captures, "media")
     assert (row["warc_record_id"], row["fetched_at"]) == (
