@@ -9,6 +9,7 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Self
 
 from kremlin_archive.answers import ABSENT
@@ -113,7 +114,8 @@ def wanted(
 
 
 def _scheduled(plan: CrawlPlan, state: State, budgets: Budgets, now: datetime) -> Iterator[Wanted]:
-    for missing in due_again(_unread(plan, state), now, budgets.retries):
+    unread = chain(_unread(plan, state), _not_given(plan, state))
+    for missing in due_again(unread, now, budgets.retries):
         yield _again(missing, now)
     languages = plan.languages
     documents = (one for one in state.watched() if one.doc_id.startswith(languages))
@@ -126,10 +128,14 @@ def _scheduled(plan: CrawlPlan, state: State, budgets: Budgets, now: datetime) -
 
 
 def _unread(plan: CrawlPlan, state: State) -> Iterator[Missing]:
-    """What the site named, told a change of, or failed to give, and what was not read since, in the plan."""
-    for one in (*state.missing(), *state.signalled(), *state.not_given()):
+    """What the site named, or told a change of, and what was not read since, of the editions of the plan."""
+    for one in (*state.missing(), *state.signalled()):
         if one.doc_id.startswith(plan.languages):
             yield one
+
+
+def _not_given(plan: CrawlPlan, state: State) -> Iterator[Missing]:
+    return (one for one in state.not_given() if one.doc_id.startswith(plan.languages))
 
 
 def _again(missing: Missing, now: datetime) -> Wanted:

@@ -49,6 +49,7 @@ class EventsSpider(Spider):
         self._absent: set[str] = set()
         self._named_elsewhere: dict[str, str] = {}
         self._later: list[Wanted] = []
+        self._looks: list[Request] = []
         self._pictures = Pictures()
 
     @classmethod
@@ -72,8 +73,7 @@ class EventsSpider(Spider):
                 yield request
         budgets = Budgets.of(self.crawler.settings)
         if self.plan.looks_after_the_archive:
-            for request in self._walks.looks(budgets.listings):
-                yield request
+            self._looks = list(self._walks.looks(budgets.listings))
         is_resumed = bool(self._walks.gone_on_with())
         for one in wanted(
             self.plan, self._run.state, budgets, datetime.now(UTC), is_resumed=is_resumed
@@ -92,7 +92,8 @@ class EventsSpider(Spider):
         hosts before it goes by priorities.
         """
         late, self._later = self._later, []
-        requests = [request for one in late for request in self._ask(one)]
+        looks, self._looks = self._looks, []
+        requests = looks + [request for one in late for request in self._ask(one)]
         requests = requests or list(self._ask_pictures())
         for request in requests:
             assert self.crawler.engine is not None  # noqa: S101 - it is what is idle
@@ -321,6 +322,8 @@ class EventsSpider(Spider):
                 self._run.tally.left += 1
             return
         refused = isinstance(error, IgnoreRequest)
+        if refused and request.callback == self._walks.look:
+            return  # robots.txt says that days are not to be looked up, and nothing is missing for it
         yield MissedItem(request.url, "refused" if refused else "failed", problem)
         if not isinstance(error, IgnoreRequest):
             yield from self._walks.past(request)

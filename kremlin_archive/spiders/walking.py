@@ -14,9 +14,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kremlin_archive.answers import OK
+from kremlin_archive.answers import OK, REDIRECTS
 from kremlin_archive.items import MissedItem
 from kremlin_archive.pages import parse_feed, parse_listing
 from kremlin_archive.records import FeedPage, ListingPage
@@ -65,7 +65,7 @@ class Walks:
         self._run = run
         self._desk = desk
         self._signals = Signals(plan, run.state)
-        self._met: defaultdict[str, set[int]] = defaultdict(set)
+        self._met: defaultdict[tuple[str, bool], set[int]] = defaultdict(set)
         self._odd: set[str] = set()
 
     def begin(self) -> Iterator[Request]:
@@ -95,7 +95,9 @@ class Walks:
         days = (one for one in self._run.state.listed_days() if one.listing in walks)
         for one in longest_unread(days, datetime.now(UTC), budget):
             walk = walks[one.listing]
-            yield self._ask(walk.section.day_url(walk.language, one.day), self.look, walk)
+            url = walk.section.day_url(walk.language, one.day)
+            facts: dict[str, Any] = {"priority": _LATER, "may_be_absent": True, "walk": walk}
+            yield self._desk.request(url, self.look, **facts)
 
     def past(self, request: Request) -> Output:
         """Go on behind a request of a walk that was not answered."""
@@ -175,7 +177,10 @@ class Walks:
         """Look again at the page of a listing on which a day falls, and at what follows if it has news."""
         listing = self._desk.read(response, parse_listing)
         if isinstance(listing, MissedItem):
-            yield listing
+            if listing.missed == "absent" or response.status in REDIRECTS:
+                logger.info("%s: days of this listing cannot be looked up", listing.problem)
+            else:
+                yield listing
             return
         page, pages = listing.page, listing.page_count
         yield from self._read(listing, replace(walk, page=page, top=page, pages=pages, told=pages))
@@ -189,7 +194,7 @@ class Walks:
         for url in due:
             yield from self._desk.ask_event(url)
         ids = ids_on(listing)
-        self._met[walk.label].update(ids)
+        self._met[walk.label, walk.is_look].update(ids)
         if walk.before and not odd:
             yield self._once_more(walk, walk.page - 1, Turns(walk.before, ids))
         told = listing.page_count
@@ -266,7 +271,7 @@ class Walks:
             said = f"{listing.url}: is page {listing.page} of the listing when read again"
             yield MissedItem(listing.url, "failed", said)
             return
-        ids, met = ids_on(listing), frozenset(self._met[walk.label])
+        ids, met = ids_on(listing), frozenset(self._met[walk.label, walk.is_look])
         yield from self._read_again(listing, walk)
         first = listing.items[0].event_id if listing.items else None
         if first not in met and walk.page > walk.top:
@@ -288,7 +293,7 @@ class Walks:
         if isinstance(listing, MissedItem):
             yield listing
             return
-        added -= len(ids_on(listing) - self._met[walk.label])
+        added -= len(ids_on(listing) - self._met[walk.label, walk.is_look])
         yield from self._read_again(listing, walk)
         if added <= 0 or walk.page >= down_to:
             return
@@ -303,7 +308,7 @@ class Walks:
         yield from self._odd_on(listing)
         for url in self._signals.listed(listing):
             yield from self._desk.ask_event(url)
-        self._met[walk.label].update(ids_on(listing))
+        self._met[walk.label, walk.is_look].update(ids_on(listing))
 
     # ---- decisions -----------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kremlin_archive.answers import LED_ON, OK
+from kremlin_archive.answers import ABSENT, LED_ON, OK, REDIRECTS
 from kremlin_archive.archive.closed_warcs import closed_warcs
 from kremlin_archive.archive.files_below import files_below
 from kremlin_archive.archive.lost_files import lost_files
@@ -29,7 +29,7 @@ from kremlin_archive.records import Capture
 from kremlin_archive.schedule import Front, ListedDay, Missing, Unpaired, Watched
 from kremlin_archive.state import rows, tables
 from kremlin_archive.state.file import discard, open_file, seal, unseal
-from kremlin_archive.state.named import Named, base_of, is_front, named_by, page_of
+from kremlin_archive.state.named import Named, Reach, base_of, day_of, is_front, named_by, page_of
 from kremlin_archive.state.rows import Known, Unmet, instant
 from kremlin_archive.state.spans import (
     LATELY,
@@ -205,11 +205,20 @@ class State:
         return found
 
     def listed_days(self) -> Iterator[ListedDay]:
-        """The days at which pages of listings begin or end, each with the last reading that passed it."""
+        """The days at which pages of listings below the first begin or end, and when each was last passed.
+
+        What stood at a page's edge may be gone, so whoever asked for its day has read it, too.
+        """
+        first_pages = self._database.execute(tables.FIRST_PAGES)
+        oldest_first = {base: oldest for base, oldest, _ in first_pages}
+        asked = self._database.execute("SELECT base_url, day, at FROM listed_day")
+        asked_at = {(base, day): instant(at) for base, day, at in asked}
         rows_found = self._database.execute(tables.LISTED_DAYS)
         for base, pages in groupby(rows_found, key=itemgetter(0)):
             read = days_read((oldest, newest, instant(at)) for _, oldest, newest, at in pages)
-            yield from (ListedDay(base, day, at) for day, at in read.items())
+            below = oldest_first.get(base, max(read))
+            for day, at in ((day, at) for day, at in read.items() if day <= below):
+                yield ListedDay(base, day, max(at, asked_at.get((base, day), at)))
 
     def read_to_the_end(self, url: str) -> str | None:
         """The place from which on a listing has been read to its end without a gap, or None."""
@@ -381,13 +390,18 @@ class State:
     def _take_listing(self, row: dict[str, Any], now: datetime) -> None:
         at = rows.named_at(row["fetched_at"], now)
         read = {"run_id": row["run_id"], "seen_at": at, "payload": row["payload_sha256"]}
+        day = day_of(row["url"])
+        if day and (row["status"] == OK or row["status"] in ABSENT | REDIRECTS):
+            self._database.execute(tables.LISTED_DAY, (base_of(row["url"]), day, at))
         if row["status"] != OK:
             failed = {**read, "base_url": base_of(row["url"]), "page": page_of(row["url"])}
             self._database.execute(tables.LISTING_PAGE_FAILED, failed)
             return
         if row["record_type"] == "revisit":
-            known = {**read, "base_url": base_of(row["url"])}
-            self._database.execute(tables.LISTING_PAGE_AGAIN, known)
+            query = base_of(row["url"]), row["payload_sha256"]
+            if again := self._database.execute(tables.LISTING_PAGE_AGAIN, query).fetchone():
+                *reached, ids = again
+                self._take_reach(Reach(*reached), ids, read)
             self._take_front(tables.FRONT_AGAIN, row, (), now)
             return
         named, reach = named_by(self._root, row)
@@ -399,12 +413,18 @@ class State:
         for statement in (tables.NAMED, tables.ADDRESS):
             self._database.executemany(statement, facts)
         if reach is not None:
-            ids, run_id = (one.doc_id for one in named), row["run_id"]
-            quiet = not self.was_told_of(reach.base_url, ids, instant(at), run_id)
-            page = {**asdict(reach), **read, "is_quiet": quiet}
-            self._database.execute(tables.LISTING_PAGE, page)
+            ids = " ".join(one.doc_id for one in named)
+            said = {**asdict(reach), "payload": row["payload_sha256"], "doc_ids": ids}
+            self._database.execute(tables.LISTING_PAYLOAD, said)
+            self._take_reach(reach, ids, read)
         if named:
             self._take_front(tables.FRONT, row, named, now)
+
+    def _take_reach(self, reach: Reach, doc_ids: str, read: Mapping[str, Any]) -> None:
+        at = instant(read["seen_at"])
+        quiet = not self.was_told_of(reach.base_url, doc_ids.split(), at, read["run_id"])
+        page = {**asdict(reach), **read, "is_quiet": quiet}
+        self._database.execute(tables.LISTING_PAGE, page)
 
     def _take_front(
         self, statement: str, row: dict[str, Any], named: Iterable[Named], now: datetime

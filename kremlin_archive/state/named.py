@@ -6,6 +6,7 @@ That is how a run knows what it has never got: named, and not archived; and how 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from kremlin_archive.records import ListingPage
 from kremlin_archive.state.spans import position
 from kremlin_archive.urls import event_address
 
+_DAY = re.compile(r"/by-date/(?P<day>\d\d)\.(?P<month>\d\d)\.(?P<year>\d{4})$")
 logger = logging.getLogger(__name__)
 
 
@@ -66,6 +68,16 @@ def page_of(url: str) -> int:
         return 0
     number = url.rpartition("/page/")[2].rstrip("/")
     return int(number) if number.isdecimal() else 1
+
+
+def day_of(url: str) -> str | None:
+    """The day of which an address asks a listing's page; None for any other address.
+
+    >>> day_of("http://kremlin.ru/events/councils/by-date/28.08.2021")
+    '2021-08-28'
+    """
+    said = _DAY.search(url)
+    return f"{said['year']}-{said['month']}-{said['day']}" if said else None
 
 
 def is_front(url: str) -> bool:

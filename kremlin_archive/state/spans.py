@@ -122,8 +122,10 @@ def _joined(reads: Iterable[PageRead]) -> Iterator[list[PageRead]]:
 
 
 def _joins(upper: PageRead, lower: PageRead) -> bool:
+    """Whether two pages were read by turns: the upper first, the lower, and the upper once more."""
     follows = (upper.run_id, upper.page + 1) == (lower.run_id, lower.page)
-    return follows and upper.seen_at >= (lower.first_at or lower.seen_at)
+    upper_first, lower_first = upper.first_at or upper.seen_at, lower.first_at or lower.seen_at
+    return follows and upper_first <= lower.seen_at and upper.seen_at >= lower_first
 
 
 def days_read(pages: Iterable[tuple[str, str, datetime]]) -> dict[str, datetime]:

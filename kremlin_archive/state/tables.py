@@ -4,7 +4,7 @@
 anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 """
 
-VERSION = 23
+VERSION = 24
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -47,7 +47,17 @@ CREATE TABLE listing_page ( -- every page of a listing that was read, and how fa
     is_quiet INTEGER NOT NULL, -- whether nothing on it was told of since the run before read the listing
     PRIMARY KEY (base_url, run_id, page)
 ) WITHOUT ROWID;
+CREATE TABLE listed_day ( -- every day whose page of a listing was asked for, whatever page that led to
+    base_url TEXT NOT NULL, day TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (base_url, day)
+) WITHOUT ROWID;
 CREATE INDEX listing_page_by_payload ON listing_page (payload);
+CREATE INDEX listing_page_by_number ON listing_page (base_url, page, seen_at);
+CREATE TABLE listing_payload ( -- what every payload that was a listing's page said, for it may come again
+    base_url TEXT NOT NULL, payload TEXT NOT NULL, page INTEGER NOT NULL, pages INTEGER NOT NULL,
+    items INTEGER NOT NULL, oldest TEXT NOT NULL, newest TEXT NOT NULL,
+    doc_ids TEXT NOT NULL, -- with blanks between
+    PRIMARY KEY (base_url, payload)
+) WITHOUT ROWID;
 CREATE TABLE picture ( -- every address that is no page and was asked for: since when, and the newest answer
     url TEXT PRIMARY KEY, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, status INTEGER NOT NULL,
     is_here INTEGER NOT NULL
@@ -67,7 +77,7 @@ CREATE INDEX capture_by_payload ON capture (sha256, url, warc_date) WHERE sha256
 CREATE INDEX capture_by_url ON capture (url, warc_date) WHERE sha256 IS NOT NULL;
 """
 _FILLED = (
-    "warc document content miss named address front listing_page "
+    "warc document content miss named address front listing_page listing_payload listed_day "
     "picture picture_again wait doubted capture"
 )
 EMPTY = [f"DELETE FROM {table}" for table in _FILLED.split()]  # noqa: S608 - our own names
@@ -151,15 +161,21 @@ SET pages = excluded.pages, items = excluded.items, payload = excluded.payload,
     is_quiet = min(is_quiet, excluded.is_quiet),
     oldest = min(oldest, excluded.oldest), newest = max(newest, excluded.newest)
 """
+LISTING_PAYLOAD = """
+INSERT OR REPLACE INTO listing_payload VALUES (
+    :base_url, :payload, :page, :pages, :items, :oldest, :newest, :doc_ids
+)
+"""
 LISTING_PAGE_AGAIN = """
-INSERT INTO listing_page
-SELECT base_url, :run_id, page, pages, items, oldest, newest, :seen_at, :seen_at, payload, 1
-FROM listing_page WHERE payload = :payload AND base_url = :base_url LIMIT 1
-ON CONFLICT (base_url, run_id, page) DO UPDATE SET seen_at = max(seen_at, excluded.seen_at)
+SELECT base_url, page, pages, items, oldest, newest, doc_ids FROM listing_payload
+WHERE base_url = ? AND payload = ?
 """
 LISTING_PAGE_FAILED = """
 DELETE FROM listing_page -- what a second reading was for is not known, so the first does not count either
 WHERE base_url = :base_url AND run_id = :run_id AND page = :page
+"""
+LISTED_DAY = """
+INSERT INTO listed_day VALUES (?, ?, ?) ON CONFLICT (base_url, day) DO UPDATE SET at = max(at, excluded.at)
 """
 TOLD = "SELECT told_by, told_at FROM named WHERE doc_id = ?"
 READ_BEFORE = """
@@ -174,7 +190,8 @@ WHERE is_quiet AND EXISTS (
     AND new.seen_at > old.seen_at
 ) AND NOT EXISTS (
     SELECT 1 FROM listing_page AS beside
-    WHERE beside.base_url = old.base_url AND beside.run_id = old.run_id AND beside.page <> old.page
+    WHERE beside.base_url = old.base_url AND beside.run_id = old.run_id
+    AND abs(beside.page - old.page) = 1
 )
 """
 PICTURE = """
@@ -284,6 +301,9 @@ SELECT base_url, run_id, page, pages, oldest, newest, seen_at, is_quiet, first_a
 LISTED_DAYS = """
 SELECT base_url, substr(oldest, 1, 10), substr(newest, 1, 10), max(seen_at) AS at
 FROM listing_page GROUP BY 1, 2, 3 ORDER BY base_url, at
+"""
+FIRST_PAGES = """
+SELECT base_url, substr(oldest, 1, 10), max(seen_at) FROM listing_page WHERE page = 1 GROUP BY base_url
 """
 _LATELY = """
 SELECT (SELECT {what} FROM listing_page WHERE {where} ORDER BY seen_at DESC LIMIT 1),

@@ -157,3 +157,17 @@ def test_a_listing_of_another_layout_is_not_walked_to_its_end(
     assert run.code == 2
     read = [one.target for one in replica.exchanges if one.target.startswith(f"{NEWS}/page/")]
     assert read == [f"{NEWS}/page/2", f"{NEWS}/page/3"]
+
+
+def test_a_second_reading_that_failed_and_was_repeated_leaves_no_hole(
+    crawl: Crawl, site: Moving, replica: Replica
+) -> None:
+    """The failure takes back the first reading; every later one is the same page again, a revisit."""
+    rule = Rule("status", path=f"{NEWS}/page/2", status=500, after=1, times=1)
+    run = crawl(rule, settings={**ONE_BY_ONE, "RETRY_TIMES": "1"}, **LISTED)
+    assert lost(run, site) == set()
+    replica.rules = ()
+    crawl(settings=ONE_BY_ONE, **LISTED)
+    before = len(replica.exchanges)
+    assert crawl(settings=ONE_BY_ONE, **LISTED).code == 0
+    assert len(replica.exchanges) - before == 3

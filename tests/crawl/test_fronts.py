@@ -249,3 +249,30 @@ def test_what_is_dated_back_onto_a_page_further_down_is_found_by_the_schedule(
     before = len(replica.exchanges)
     later_with(alone, root, replica, 24 * 15 + 8, **trips)
     assert len(replica.exchanges) - before == 3, "all of it has been read again"
+
+
+@pytest.mark.parametrize("rule", ["gone from the edge", "no days", "no days allowed"])
+def test_days_that_no_page_shows_are_not_looked_up_by_every_run(
+    crawl: Crawl, replica: Replica, site: Drifting, rule: str
+) -> None:
+    today = datetime.now(MOSCOW).date()
+    for number in range(201, 266):
+        day = (today - timedelta(days=266 - number)).isoformat()
+        site.publish(event(number, RU, "president/trips", day=day))
+    trips = {"languages": "ru", "sections": "trips"}
+    alone = {"PAIR_BUDGET": "0", "RECHECK_BUDGET": "0"}
+    root = crawl(settings=alone, **trips).root
+    if rule == "gone from the edge":
+        for number in (245, 225, 201):
+            site.remove(RU, number)
+    elif rule == "no days":
+        replica.rules = (Rule("status", path=f"{TRIPS}/by-date/*", status=404),)
+    else:
+        text = f"User-agent: *\nDisallow: {TRIPS}/by-date/\n"
+        replica.rules = (Rule("status", path="/robots.txt", status=200, text=text),)
+    for hours in range(6):
+        run = later_with(alone, root, replica, 24 * 15 + hours, **trips)
+        assert run.code == 0, run.log
+    before = len(replica.exchanges)
+    later_with(alone, root, replica, 24 * 15 + 8, **trips)
+    assert len(replica.exchanges) - before == 3

@@ -35,10 +35,13 @@ def test_a_page_that_was_passed_over_leaves_a_hole() -> None:
 def test_pages_are_joined_only_by_a_reading_of_the_upper_behind_the_lower() -> None:
     """What was pulled over the edge in the meantime is on it, and was not seen."""
     upper = page(1, "2021-08-20", "2021-08-30")
-    lower = replace(page(2, "2021-08-01", "2021-08-18"), first_at=NOON + timedelta(seconds=1))
+    behind = NOON + timedelta(seconds=1)
+    lower = replace(page(2, "2021-08-01", "2021-08-18"), first_at=behind, seen_at=behind)
     assert len(spans([upper, lower])) == 2
     assert open_from([upper, lower]) == "2021-08-20"
-    assert len(spans([replace(upper, seen_at=NOON + timedelta(seconds=2)), lower])) == 1
+    again = replace(upper, first_at=NOON, seen_at=NOON + timedelta(seconds=2))
+    assert len(spans([again, lower])) == 1
+    assert len(spans([replace(again, first_at=again.seen_at), lower])) == 2
 
 
 def test_page_numbers_of_different_runs_join_nothing_but_shared_events_do() -> None:
