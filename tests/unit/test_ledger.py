@@ -77,9 +77,9 @@ def everywhere(number: int, status: int = 404) -> list[tuple[int, int, str]]:
         ([(110, LED_ON, f"{NEWS}/110")], None, 110, "failed"),
         ([*everywhere(110)[1:], (110, LED_ON, f"{NEWS}/110")], None, 110, "absent"),
         ([(100, 404, f"{NEWS}/100")] * 2, None, 100, "archived"),
-        ([(1, 0, ""), *[(100, 404, f"{NEWS}/100")] * 2], None, 100, "gone"),
-        ([(1, 0, ""), *[(100, 403, f"{NEWS}/100")] * 2], None, 100, "archived"),
-        ([(1, 0, ""), *[(100, 404, f"{NEWS}/else/100")] * 2], None, 100, "archived"),
+        ([(1, 404, ""), *[(100, 404, f"{NEWS}/100")] * 2], None, 100, "gone"),
+        ([(1, 404, ""), *[(100, 403, f"{NEWS}/100")] * 2], None, 100, "archived"),
+        ([(1, 404, ""), *[(100, 404, f"{NEWS}/else/100")] * 2], None, 100, "archived"),
     ],
 )
 def test_every_number_has_a_fate(
@@ -158,3 +158,10 @@ def test_what_was_no_page_is_a_miss_and_says_why(
 ) -> None:
     found = [said for _, _, _, said, _ in misses([row], NOON)]
     assert found == ([] if status is None else [status])
+
+
+def test_a_number_beyond_that_was_asked_for_and_not_given_is_in_the_ledger(tmp_path: Path) -> None:
+    with state_with(tmp_path, (9000, 500, f"{NEWS}/9000"), (7, 404, f"{NEWS}/7")) as state:
+        found = ledger(state)["ru"]
+    assert found.fates[9000] == "failed"
+    assert found.numbers("never_asked") == list(range(101, 120))
