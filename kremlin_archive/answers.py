@@ -13,6 +13,8 @@ NOT_MODIFIED = 304
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 ABSENT = frozenset({404, 410})
 """There is no such page."""
+NOT_THERE = ABSENT | REDIRECTS
+"""There is no page at that address."""
 _WEB_PAGE = "text/html"
 _GAVE_UP = 408  # the server waited for a request in vain: a failure, worth a repetition
 REFUSED = frozenset(range(400, 500)) - ABSENT - {_GAVE_UP}

@@ -15,17 +15,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import pairwise
 from typing import Literal
 
 from kremlin_archive import seeds
-from kremlin_archive.answers import ABSENT, LED_ON, REDIRECTS, REFUSED
+from kremlin_archive.answers import ABSENT, LED_ON, NOT_THERE, REFUSED
 from kremlin_archive.schedule import Watched
 from kremlin_archive.seeds import SectionSeed
 from kremlin_archive.state import Span, State, Unmet
 from kremlin_archive.state.spans import THE_END
-from kremlin_archive.urls import Language, event_address
+from kremlin_archive.urls import Language
 
 Fate = Literal[
     "archived",
@@ -100,8 +99,10 @@ def ledger(state: State) -> dict[Language, EditionLedger]:
     asked = _Asked(known, unmet, {one.doc_id: one.url for one in state.missing()})
     days = _days(named)
     beyond: defaultdict[Language, set[int]] = defaultdict(set)
-    for language, number in (language_and_number(one.doc_id) for one in state.not_given()):
-        beyond[language].add(number)
+    for doc_id, answers in unmet.items():
+        if not {one.status for one in answers} <= NOT_THERE:
+            language, number = language_and_number(doc_id)
+            beyond[language].add(number)
     return {
         language: EditionLedger(
             language,
@@ -125,12 +126,7 @@ def addresses(
     """
     if sections is None:
         sections = (section for section in seeds.sections() if section.part_of is None)
-    return [one.event_url(language, number) for one in sections if _has_pages(one)]
-
-
-@cache
-def _has_pages(section: SectionSeed) -> bool:
-    return event_address(section.event_url("en", 1)) is not None
+    return [one.event_url(language, number) for one in sections if seeds.has_pages(one)]
 
 
 def ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
@@ -188,7 +184,7 @@ def _verdict(said: set[int]) -> Fate:
     """What the newest answers of a number's addresses come to."""
     if said & REFUSED:
         return "refused"
-    if not all(status in ABSENT or status in REDIRECTS for status in said):
+    if not said <= NOT_THERE:
         return "failed"
     return "absent" if said <= ABSENT else "elsewhere"
 

@@ -11,7 +11,7 @@ from typing import Literal, cast, get_args
 from kremlin_archive import seeds
 from kremlin_archive.errors import UsageError
 from kremlin_archive.seeds import SectionSeed
-from kremlin_archive.urls import Language, event_address
+from kremlin_archive.urls import Language
 
 Mode = Literal["update", "backfill", "recheck", "fill"]
 Media = Literal["none", "photos"]
@@ -159,7 +159,7 @@ def _home(section: SectionSeed) -> str:
     if section.part_of is not None:
         return section.part_of
     # Announcements are the one section without addresses that is no part of another.
-    return section.name if event_address(section.event_url("en", 1)) else "news"
+    return section.name if seeds.has_pages(section) else "news"
 
 
 def _languages(value: str) -> tuple[Language, ...]:

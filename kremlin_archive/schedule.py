@@ -50,7 +50,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol, TypeVar
 
-from kremlin_archive.answers import ABSENT, LED_ON, REDIRECTS, REFUSED
+from kremlin_archive.answers import LED_ON, NOT_THERE, REFUSED
 from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.urls import event_address
 
@@ -162,7 +162,7 @@ class Missing:
     @property
     def was_absent(self) -> bool:
         """Whether the last attempt found that there is no page, or was led to another."""
-        return self.status in ABSENT or self.status in REDIRECTS
+        return self.status in NOT_THERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +252,7 @@ def listed_due_at(listed: ListedDay) -> datetime:
 def longest_unread(days: Iterable[ListedDay], now: datetime, budget: int) -> Iterator[ListedDay]:
     """The days of listings whose pages are to be read now, at most ``budget``, by how overdue they are."""
     due = [one for one in days if listed_due_at(one) <= now]
-    due.sort(key=lambda one: ((one.read - now) / (listed_due_at(one) - one.read), one.doc_id))
+    due.sort(key=lambda one: (-_intervals(one.read, listed_due_at(one), now), one.doc_id))
     return _within(due, now, budget)
 
 
@@ -302,5 +302,9 @@ def _within(ordered: Sequence[T], now: datetime, budget: int) -> Iterator[T]:
 
 
 def _rank(watched: Watched, now: datetime) -> tuple[bool, float]:
-    span = due_at(watched) - watched.looked
-    return not watched.is_unfinished, -((now - watched.looked) / span)
+    return not watched.is_unfinished, -_intervals(watched.looked, due_at(watched), now)
+
+
+def _intervals(looked: datetime, due: datetime, now: datetime) -> float:
+    """How overdue something is: the time since the last look, in intervals."""
+    return (now - looked) / (due - looked)

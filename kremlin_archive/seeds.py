@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from kremlin_archive.errors import UsageError
-from kremlin_archive.urls import HOSTS, Language, section_path
+from kremlin_archive.urls import HOSTS, Language, event_address, section_path
 
 _BESIDE_THE_PACKAGE = Path(__file__).parent.parent / "seeds"
 _IN_THE_WHEEL = Path(__file__).parent / "_seeds"
@@ -45,6 +45,12 @@ class SectionSeed:
     def event_url(self, language: Language, event_id: int) -> str:
         """URL an event has when it is shown in this section."""
         return f"{self.listing_url(language)}/{event_id}"
+
+
+@cache
+def has_pages(section: SectionSeed) -> bool:
+    """Whether events have addresses in a section; those of announcements are in the news."""
+    return event_address(section.event_url("en", 1)) is not None
 
 
 def everything_url(language: Language) -> str:

@@ -325,7 +325,7 @@ class EventsSpider(Spider):
         if refused and request.callback == self._walks.look:
             return  # robots.txt says that days are not to be looked up, and nothing is missing for it
         yield MissedItem(request.url, "refused" if refused else "failed", problem)
-        if not isinstance(error, IgnoreRequest):
+        if not refused:
             yield from self._walks.past(request)
             if request.callback == self.event:
                 yield from self._ask_further(request.url, request.cb_kwargs.get("others", ()))

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kremlin_archive.answers import OK, REDIRECTS
 from kremlin_archive.items import MissedItem
@@ -96,8 +96,7 @@ class Walks:
         for one in longest_unread(days, datetime.now(UTC), budget):
             walk = walks[one.listing]
             url = walk.section.day_url(walk.language, one.day)
-            facts: dict[str, Any] = {"priority": _LATER, "may_be_absent": True, "walk": walk}
-            yield self._desk.request(url, self.look, **facts)
+            yield self._desk.request(url, self.look, priority=_LATER, may_be_absent=True, walk=walk)
 
     def past(self, request: Request) -> Output:
         """Go on behind a request of a walk that was not answered."""
@@ -194,7 +193,7 @@ class Walks:
         for url in due:
             yield from self._desk.ask_event(url)
         ids = ids_on(listing)
-        self._met[walk.label, walk.is_look].update(ids)
+        self._met_by(walk).update(ids)
         if walk.before and not odd:
             yield self._once_more(walk, walk.page - 1, Turns(walk.before, ids))
         told = listing.page_count
@@ -271,7 +270,7 @@ class Walks:
             said = f"{listing.url}: is page {listing.page} of the listing when read again"
             yield MissedItem(listing.url, "failed", said)
             return
-        ids, met = ids_on(listing), frozenset(self._met[walk.label, walk.is_look])
+        ids, met = ids_on(listing), frozenset(self._met_by(walk))
         yield from self._read_again(listing, walk)
         first = listing.items[0].event_id if listing.items else None
         if first not in met and walk.page > walk.top:
@@ -293,7 +292,7 @@ class Walks:
         if isinstance(listing, MissedItem):
             yield listing
             return
-        added -= len(ids_on(listing) - self._met[walk.label, walk.is_look])
+        added -= len(ids_on(listing) - self._met_by(walk))
         yield from self._read_again(listing, walk)
         if added <= 0 or walk.page >= down_to:
             return
@@ -308,7 +307,11 @@ class Walks:
         yield from self._odd_on(listing)
         for url in self._signals.listed(listing):
             yield from self._desk.ask_event(url)
-        self._met[walk.label, walk.is_look].update(ids_on(listing))
+        self._met_by(walk).update(ids_on(listing))
+
+    def _met_by(self, walk: Walk) -> set[int]:
+        """Ids that a walk has met so far; a look further down is none of its section's walk."""
+        return self._met[walk.label, walk.is_look]
 
     # ---- decisions -----------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kremlin_archive.answers import ABSENT, LED_ON, OK, REDIRECTS
+from kremlin_archive.answers import LED_ON, NOT_THERE, OK
 from kremlin_archive.archive.closed_warcs import closed_warcs
 from kremlin_archive.archive.files_below import files_below
 from kremlin_archive.archive.lost_files import lost_files
@@ -217,8 +217,9 @@ class State:
         for base, pages in groupby(rows_found, key=itemgetter(0)):
             read = days_read((oldest, newest, instant(at)) for _, oldest, newest, at in pages)
             below = oldest_first.get(base, max(read))
-            for day, at in ((day, at) for day, at in read.items() if day <= below):
-                yield ListedDay(base, day, max(at, asked_at.get((base, day), at)))
+            for day, at in read.items():
+                if day <= below:
+                    yield ListedDay(base, day, max(at, asked_at.get((base, day), at)))
 
     def read_to_the_end(self, url: str) -> str | None:
         """The place from which on a listing has been read to its end without a gap, or None."""
@@ -391,7 +392,7 @@ class State:
         at = rows.named_at(row["fetched_at"], now)
         read = {"run_id": row["run_id"], "seen_at": at, "payload": row["payload_sha256"]}
         day = day_of(row["url"])
-        if day and (row["status"] == OK or row["status"] in ABSENT | REDIRECTS):
+        if day and (row["status"] == OK or row["status"] in NOT_THERE):
             self._database.execute(tables.LISTED_DAY, (base_of(row["url"]), day, at))
         if row["status"] != OK:
             failed = {**read, "base_url": base_of(row["url"]), "page": page_of(row["url"])}

@@ -14,6 +14,7 @@ from kremlin_archive.answers import (
     LED_OFF,
     LED_ON,
     NOT_MODIFIED,
+    NOT_THERE,
     OK,
     REDIRECTS,
     Trail,
@@ -179,7 +180,7 @@ def watched(
     for at, where, status, led_to in missed:
         if page_url(where) == here:
             looks.append(at)
-        if trail.says_absent(where, led_to, is_absence=status in ABSENT or status in REDIRECTS):
+        if trail.says_absent(where, led_to, is_absence=status in NOT_THERE):
             absences.append(at)
     return Watched(
         doc_id,

@@ -135,11 +135,11 @@ def days_read(pages: Iterable[tuple[str, str, datetime]]) -> dict[str, datetime]
     """
     pages = list(pages)
     days = sorted({day for oldest, newest, _ in pages for day in (oldest, newest)})
-    read: list[datetime | None] = [None] * len(days)
+    read: dict[str, datetime] = {}
     for oldest, newest, at in pages:
-        first, end = bisect_left(days, oldest), bisect_right(days, newest)
-        read[first:end] = [at] * (end - first)
-    return {day: at for day, at in zip(days, read, strict=True) if at is not None}
+        shown = days[bisect_left(days, oldest) : bisect_right(days, newest)]
+        read.update(dict.fromkeys(shown, at))
+    return read
 
 
 def is_whole(pages: Iterable[PageRead]) -> bool:

@@ -165,6 +165,8 @@ def test_an_event_named_at_two_addresses_and_given_at_neither_is_a_failure(
 
 
 TRIPS = "/events/president/trips"
+LISTED = {"languages": "ru", "sections": "trips"}
+ALONE = {"PAIR_BUDGET": "0", "RECHECK_BUDGET": "0"}
 
 
 @pytest.fixture
@@ -172,6 +174,15 @@ def three_pages(site: Drifting) -> None:
     """Trips on three pages, each of a day of its own."""
     for number in range(201, 246):
         site.publish(event(number, RU, "president/trips", day=daily(number)))
+
+
+@pytest.fixture
+def recent_trips(site: Drifting) -> None:
+    """Trips on four pages, one a day, the newest of yesterday."""
+    today = datetime.now(MOSCOW).date()
+    for number in range(201, 266):
+        day = (today - timedelta(days=266 - number)).isoformat()
+        site.publish(event(number, RU, "president/trips", day=day))
 
 
 def a_batch(site: Drifting) -> None:
@@ -204,64 +215,53 @@ def test_what_was_had_by_the_feed_of_everything_does_not_hide_what_is_further_do
 def test_what_was_had_without_the_listing_does_not_hide_what_is_further_down(
     crawl: Crawl, replica: Replica, site: Drifting, how: str
 ) -> None:
-    trips = {"languages": "ru", "sections": "trips"}
-    root = crawl(**trips).root
+    root = crawl(**LISTED).root
     a_batch(site)
     if how == "the listing fails":
         replica.rules = tuple(
             Rule("status", path=path, status=500) for path in (TRIPS, f"{TRIPS}/page/*")
         )
-        assert later(root, replica, 1, **trips).code == 2
+        assert later(root, replica, 1, **LISTED).code == 2
         replica.rules = ()
     elif how == "ids":
-        assert later(root, replica, 1, ids="500,240", **trips).code == 0
+        assert later(root, replica, 1, ids="500,240", **LISTED).code == 0
     else:
         only = {"REQUESTS_MAX": "4", "CONCURRENT_REQUESTS_PER_DOMAIN": "1"}
-        assert later_with(only, root, replica, 1, **trips).code == 2
-    run = later(root, replica, 2, **trips)
+        assert later_with(only, root, replica, 1, **LISTED).code == 2
+    run = later(root, replica, 2, **LISTED)
     assert {"ru:500", "ru:501"} <= run.documents.keys()
     assert {run.documents[one]["title"] for one in ("ru:212", "ru:240")} == {"Edited"}
     before = len(replica.exchanges)
-    assert later(root, replica, 3, **trips).code == 0
+    assert later(root, replica, 3, **LISTED).code == 0
     assert f"{TRIPS}/page/2" not in targets(replica, before)
 
 
+@pytest.mark.usefixtures("recent_trips")
 def test_what_is_dated_back_onto_a_page_further_down_is_found_by_the_schedule(
     crawl: Crawl, replica: Replica, site: Drifting
 ) -> None:
     """Nothing else tells of it: the first page and the feeds show what they showed."""
-    today = datetime.now(MOSCOW).date()
-    for number in range(201, 266):  # one a day, the newest of yesterday
-        day = (today - timedelta(days=266 - number)).isoformat()
-        site.publish(event(number, RU, "president/trips", day=day))
-    trips = {"languages": "ru", "sections": "trips"}
-    alone = {"PAIR_BUDGET": "0", "RECHECK_BUDGET": "0"}
-    root = crawl(settings=alone, **trips).root
-    shown = (today - timedelta(days=40)).isoformat()
+    root = crawl(settings=ALONE, **LISTED).root
+    shown = (datetime.now(MOSCOW).date() - timedelta(days=40)).isoformat()
     site.publish(replace(event(500, RU, "president/trips", day=shown), published=f"{shown} 23:59"))
     for hours in (1, 2, 24 * 15):
-        run = later_with(alone, root, replica, hours, **trips)
+        run = later_with(ALONE, root, replica, hours, **LISTED)
         assert run.code == 0, run.log
     for hours in (1, 2, 3, 4):
-        run = later_with(alone, root, replica, 24 * 15 + hours, **trips)
+        run = later_with(ALONE, root, replica, 24 * 15 + hours, **LISTED)
         assert run.code == 0, run.log
     assert "ru:500" in run.documents
     before = len(replica.exchanges)
-    later_with(alone, root, replica, 24 * 15 + 8, **trips)
+    later_with(ALONE, root, replica, 24 * 15 + 8, **LISTED)
     assert len(replica.exchanges) - before == 3, "all of it has been read again"
 
 
+@pytest.mark.usefixtures("recent_trips")
 @pytest.mark.parametrize("rule", ["gone from the edge", "no days", "no days allowed"])
 def test_days_that_no_page_shows_are_not_looked_up_by_every_run(
     crawl: Crawl, replica: Replica, site: Drifting, rule: str
 ) -> None:
-    today = datetime.now(MOSCOW).date()
-    for number in range(201, 266):
-        day = (today - timedelta(days=266 - number)).isoformat()
-        site.publish(event(number, RU, "president/trips", day=day))
-    trips = {"languages": "ru", "sections": "trips"}
-    alone = {"PAIR_BUDGET": "0", "RECHECK_BUDGET": "0"}
-    root = crawl(settings=alone, **trips).root
+    root = crawl(settings=ALONE, **LISTED).root
     if rule == "gone from the edge":
         for number in (245, 225, 201):
             site.remove(RU, number)
@@ -271,8 +271,8 @@ def test_days_that_no_page_shows_are_not_looked_up_by_every_run(
         text = f"User-agent: *\nDisallow: {TRIPS}/by-date/\n"
         replica.rules = (Rule("status", path="/robots.txt", status=200, text=text),)
     for hours in range(6):
-        run = later_with(alone, root, replica, 24 * 15 + hours, **trips)
+        run = later_with(ALONE, root, replica, 24 * 15 + hours, **LISTED)
         assert run.code == 0, run.log
     before = len(replica.exchanges)
-    later_with(alone, root, replica, 24 * 15 + 8, **trips)
+    later_with(ALONE, root, replica, 24 * 15 + 8, **LISTED)
     assert len(replica.exchanges) - before == 3
