@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from kremlin_archive.urls import event_address, is_site, page_url
 
@@ -73,6 +74,12 @@ def no_picture(length: int, detected: str | None) -> str | None:
     if length == 0:
         return "is empty"
     return "is a web page, no picture" if detected == _WEB_PAGE else None
+
+
+def is_whole_picture(row: Mapping[str, Any]) -> bool:
+    """Whether an answer, as its capture tells of it, is a picture and all of it."""
+    is_whole = row["status"] == OK and row["truncated"] is None
+    return is_whole and no_picture(row["payload_length"], row["mime_detected"]) is None
 
 
 class Trail:

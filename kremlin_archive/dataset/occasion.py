@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
-from kremlin_archive.answers import ABSENT, OK, says_absent
+from kremlin_archive.answers import ABSENT, is_whole_picture, says_absent
 from kremlin_archive.dataset.removals import Removal
 from kremlin_archive.dataset.revisions import revision_id
 from kremlin_archive.errors import UsageError
@@ -26,7 +26,7 @@ LATEST_WAIT = timedelta(days=1)
 
 LOOKED_AT = (
     *("kind", "url", "doc_id", "status", "record_type", "truncated", "redirect"),
-    *("content_sha256", "payload_digest", "refers_to"),
+    *("content_sha256", "payload_digest", "refers_to", "payload_length", "mime_detected"),
 )
 """Columns of a part that the rule looks at."""
 
@@ -140,6 +140,6 @@ def _shows(shown: Shown, content: str) -> bool:
 
 
 def _is_picture(row: Mapping[str, Any]) -> bool:
-    """A whole new answer of an address that is no page: rows of ``media`` may point to it."""
-    whole = row["status"] == OK and row["truncated"] is None and row["record_type"] != "revisit"
-    return whole and not is_robots(row["url"])
+    """A whole new picture: rows of ``media`` may point to it."""
+    is_new = row["record_type"] != "revisit" and not is_robots(row["url"])
+    return is_new and is_whole_picture(row)

@@ -10,10 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kremlin_archive.answers import no_picture
+from kremlin_archive.answers import is_whole_picture
 from kremlin_archive.dataset.catalogue import Light
 
-OK = 200
 _REVISIT = "revisit"
 _COLUMNS = (
     "capture_id",
@@ -86,9 +85,7 @@ def _responses(captured: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _is_whole(facts: Mapping[str, Any]) -> bool:
-    if facts["record_type"] == _REVISIT or facts["status"] != OK or facts["truncated"] is not None:
-        return False
-    return no_picture(facts["payload_length"], facts["mime_detected"]) is None
+    return facts["record_type"] != _REVISIT and is_whole_picture(facts)
 
 
 def _stored(facts: Mapping[str, Any]) -> Stored:

@@ -2,12 +2,15 @@
 
 SQLite notices some damage, and a changed letter never. So who has written leaves a seal, the hash of the
 file, beside it, and takes it away before writing again. A file without a seal was left by a run that was
-killed: SQLite undoes what that had not finished, and checks the rest.
+killed: SQLite undoes what that had not finished, and checks the rest. Somebody who reads the file keeps what
+they read, and no run waits for them: it goes on with a copy.
 """
 
 from __future__ import annotations
 
+import logging
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from hashlib import file_digest
@@ -16,12 +19,15 @@ from pathlib import Path
 from kremlin_archive.archive.durable import clear_place, replace_text
 
 _SEAL = ".sha256"
+_COPY = ".copy"
+logger = logging.getLogger(__name__)
 _BESIDE = (
     "",
     "-journal",
     "-wal",
     "-shm",
     _SEAL,
+    _COPY,
 )  # in this order: a journal must not outlive its file
 _REFUSALS = ("FULL", "IOERR", "READONLY", "CANTOPEN", "PERM", "AUTH", "BUSY", "LOCKED", "NOMEM")
 
@@ -33,10 +39,12 @@ def open_file(path: Path, tables: str, made_by: str) -> tuple[sqlite3.Connection
     sqlite3.Error when it cannot be made.
     """
     fault = _fault(path, made_by)
-    if fault is None:
-        return sqlite3.connect(path), None
-    discard(path)
-    return _make(path, tables, made_by), fault
+    if fault is not None:
+        discard(path)
+        return _make(path, tables, made_by), fault
+    if _is_held(path):
+        _part_from_readers(path)
+    return sqlite3.connect(path), None
 
 
 def seal(path: Path) -> None:
@@ -79,6 +87,24 @@ def _fault(path: Path, made_by: str) -> str | None:
     if not is_whole:
         return "it was damaged"
     return None if found == [(made_by,)] else "it was made by another version"
+
+
+def _is_held(path: Path) -> bool:
+    """Whether somebody is in the middle of reading the file: nothing could be written to it."""
+    with closing(sqlite3.connect(path, timeout=0)) as database:
+        try:
+            database.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            return True
+    return False
+
+
+def _part_from_readers(path: Path) -> None:
+    """Put a copy in the file's place. Who has it open goes on with the one that has no name any more."""
+    aside = _beside(path, _COPY)
+    shutil.copyfile(path, aside)
+    aside.replace(path)
+    logger.info("%s is being read by somebody: this run goes on with a copy", path)
 
 
 def _is_whole(path: Path, database: sqlite3.Connection) -> bool:

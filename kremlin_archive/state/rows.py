@@ -18,6 +18,7 @@ from kremlin_archive.answers import (
     OK,
     REDIRECTS,
     Trail,
+    is_whole_picture,
     leads_on_to,
     no_picture,
     where_led,
@@ -220,14 +221,13 @@ def pictures(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
             continue
         is_challenge = row["problem_kind"] == "challenge"
         is_again = _is_seen_again(row)
-        is_whole = row["status"] == OK and row["truncated"] is None and not is_challenge
         yield {
             "url": fetched_as(row["url"], row["url"]) or row["url"],
             "payload": row["payload_sha256"] if is_again else None,
             "first_at": named_at(row["fetched_at"], now),
             "last_at": believed(row["fetched_at"], now),
             "status": _REFUSED if is_challenge else row["status"],
-            "is_here": is_whole and _is_picture(row) and not is_again,
+            "is_here": is_whole_picture(row) and not is_challenge and not is_again,
         }
 
 

@@ -4,6 +4,8 @@
 anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 """
 
+from kremlin_archive.answers import NOT_THERE
+
 VERSION = 24
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
@@ -236,12 +238,18 @@ WHERE d.doc_id IS NULL
 """
 MISSING = _MISSING + _EACH_ADDRESS
 MISSING_ONE = _MISSING + _OF_ONE + _EACH_ADDRESS
-UNNAMED = """
-SELECT m.doc_id, m.url, NULL, (SELECT min(f.at) FROM miss f WHERE f.doc_id = m.doc_id AND f.url = m.url),
-    max(m.at), m.status, NULL, NULL
+_NOT_THERE = f"status IN ({', '.join(map(str, sorted(NOT_THERE)))})"
+_LAST_ABSENT = f"""
+SELECT max(a.at) FROM miss a WHERE a.doc_id = m.doc_id AND a.url = m.url AND a.{_NOT_THERE}
+"""  # noqa: S608 - our own words
+UNNAMED = f"""
+SELECT m.doc_id, m.url, NULL, coalesce((
+    SELECT min(f.at) FROM miss f
+    WHERE f.doc_id = m.doc_id AND f.url = m.url AND f.at > coalesce(({_LAST_ABSENT}), -1)
+), ({_LAST_ABSENT})), max(m.at), m.status, NULL, NULL
 FROM miss m LEFT JOIN document d USING (doc_id) LEFT JOIN named n USING (doc_id)
 WHERE d.doc_id IS NULL AND n.doc_id IS NULL GROUP BY m.doc_id, m.url ORDER BY m.doc_id DESC, m.url
-"""
+"""  # noqa: S608 - our own words
 _IS_HERE = """(
     p.is_here OR EXISTS (
         SELECT 1 FROM picture_again a WHERE a.url = p.url AND NOT EXISTS (

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,16 @@ def test_a_state_that_cannot_be_written_is_made_anew(root: Path, replica: Replic
     run = crawl_without_rights(root, replica.connect_to, ENGLISH)
     assert run.code == 0, run.log
     assert "it could not be written" in run.report["notes"][0]
+
+
+def test_somebody_who_reads_the_state_keeps_no_run_from_beginning(
+    root: Path, replica: Replica
+) -> None:
+    with closing(sqlite3.connect(root / "state.sqlite")) as reader:
+        rows = reader.execute("SELECT doc_id FROM document")
+        first = rows.fetchone()
+        assert first_of_two(root, replica) == ""
+        assert len([first, *rows]) == ENGLISH_NEWS
 
 
 # ---- kills ---------------------------------------------------------------------------------------------

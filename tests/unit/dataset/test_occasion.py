@@ -41,6 +41,8 @@ def row(**facts: object) -> dict[str, Any]:
         "content_sha256": CONTENT,
         "payload_digest": "sha256:bb",
         "refers_to": None,
+        "payload_length": 100,
+        "mime_detected": None,
         **facts,
     }
 
@@ -68,6 +70,8 @@ QUIET = {
     "revisit of another document's bytes": (revisit(refers_to="x"), None),
     "picture again": ({**PICTURE, "record_type": "revisit"}, None),
     "picture that is not there": ({**PICTURE, "status": 404}, None),
+    "empty picture": ({**PICTURE, "payload_length": 0}, None),
+    "a page in a picture's place": ({**PICTURE, "mime_detected": "text/html"}, None),
     "cut picture": ({**PICTURE, "truncated": "length"}, None),
     "refused": (empty(status=403), SHOWN),
     "server error": (empty(status=503), SHOWN),
