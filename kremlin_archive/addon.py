@@ -11,6 +11,7 @@ from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.pipelines import JudgePipeline
 from kremlin_archive.refusals import Refusals
 from kremlin_archive.robots import StrictRobots
+from kremlin_archive.same_page import SamePage
 from kremlin_archive.spiders.events import EventsSpider
 from kremlin_archive.wire import WireDownloadHandler
 
@@ -48,3 +49,4 @@ class ArchiveAddon:
             "DOWNLOADER_MIDDLEWARES", RobotsTxtMiddleware, None
         )
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", StrictRobots, 100)
+        settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", SamePage, 600)

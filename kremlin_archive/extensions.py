@@ -29,6 +29,7 @@ from kremlin_archive.dataset.occasion import Policy, read_policy
 from kremlin_archive.dataset.pruning import prune
 from kremlin_archive.dataset.publishing import Publication, lost_sources, publish_if_due
 from kremlin_archive.errors import ArchiveError
+from kremlin_archive.ledger import still_missing
 from kremlin_archive.report.drift import Drift, find_drift
 from kremlin_archive.report.progress import Progress
 from kremlin_archive.report.runs import (
@@ -93,6 +94,7 @@ class ArchiveRun:
         self.tally = Tally()
         self._drift: list[Drift] = []
         self._notes: list[str] = []
+        self._missing: dict[str, int] = {}
         self.problem: str | None = None
         self.exit_code: ExitCode | None = None
         """Set when the run has ended."""
@@ -249,6 +251,7 @@ class ArchiveRun:
         try:
             if not self._distrusts_state:
                 self._sync()
+                self._missing = still_missing(self.state)
                 self.state.close()
         except (ArchiveError, OSError, sqlite3.Error) as error:
             logger.warning("the working state could not be kept: %s", error)
@@ -370,6 +373,7 @@ class ArchiveRun:
             why_not_published=published.why_not if published else None,
             problem=self.problem,
             drift=self._drift,
+            missing=self._missing,
         )
 
     def _reports_before(self) -> Iterator[dict[str, Any]]:
@@ -394,6 +398,7 @@ class ArchiveRun:
             "notes": self._notes,
             "seconds": round(summary.seconds, 1),
             **self.tally.as_json(),
+            "missing": summary.missing,
             "drift": [asdict(drift) for drift in summary.drift],
             "warcs": [path.relative_to(root).as_posix() for path in summary.warcs],
             "warc_bytes": summary.warc_bytes,

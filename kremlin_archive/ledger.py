@@ -86,6 +86,18 @@ class EditionLedger:
         return sorted(number for number, fate in self.fates.items() if fate in fates)
 
 
+def still_missing(state: State) -> dict[str, int]:
+    """How many ``documents`` the site named that no run has had, and of how many it told ``changes`` unread.
+
+    Those whose address last said that there is no page are not counted: nothing is there to be had.
+    """
+    told = {"documents": state.missing(), "changes": state.signalled()}
+    return {
+        what: len({one.doc_id for one in those if not one.was_absent})
+        for what, those in told.items()
+    }
+
+
 def ledger(state: State) -> dict[Language, EditionLedger]:
     """The ledger of every edition of which anything is known."""
     known = {one.doc_id: one for one in state.watched()}

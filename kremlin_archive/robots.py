@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from kremlin_archive.dataset.intake import Taken
 
 _REDIRECTS = range(300, 400)
+_LONGEST_DELAY = 60.0
 _MAX_REDIRECTS = 5  # as many must be followed (RFC 9309, 2.3.1.2)
 logger = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ class StrictRobots(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._agent = self._robotstxt_useragent or self._default_useragent
         self._max_age = crawler.settings.getfloat("ROBOTSTXT_MAX_AGE")
         self._readings: dict[str, _Reading] = {}
         self._obeyed: set[str] = set()
@@ -104,6 +106,9 @@ class StrictRobots(RobotsTxtMiddleware):
             ArchiveRun.of(self.crawler).leave_alone(Shut(origin, "refused", problem))
             raise RobotsUnreachable(problem)
         self._obeyed.add(origin_of(url))
+        if (delay := self._delay(rules)) > 0:
+            logger.info("%s asks for %.1f s between two requests", url, delay)
+            ArchiveRun.of(self.crawler).turns.space(origin_of(url), delay)
         return rules
 
     async def _fetch(self, url: str) -> bytes:
@@ -164,11 +169,14 @@ class StrictRobots(RobotsTxtMiddleware):
             run.leave_alone(shut_for(origin, trouble, problem, has_answered=has_answered))
         return RobotsUnreachable(problem)
 
+    def _delay(self, rules: RobotParser) -> float:
+        """Seconds that Crawl-delay asks for; it is in no standard, and one beyond a minute is a mistake."""
+        return min(rules.crawl_delay(self._agent) or 0.0, _LONGEST_DELAY)
+
     def _forbids_everything(self, rules: RobotParser, url: str) -> bool:
         """Whether no section's listing may be fetched, nor the site's root."""
         language = language_of(url)
         places = [url.removesuffix("robots.txt")]
         if language is not None:
             places += [section.listing_url(language) for section in sections()]
-        agent = self._robotstxt_useragent or self._default_useragent
-        return not any(rules.allowed(place, agent) for place in places)
+        return not any(rules.allowed(place, self._agent) for place in places)

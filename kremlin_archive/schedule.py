@@ -21,6 +21,7 @@ Age is counted from the event's publication, and
   that is here links to is asked for at once, and again whenever that page has been read.
 * A page that vanished (404, 410, a redirect to another page) is looked at again 6 hours later, which confirms
   that it is gone, and then by EVERY, the age counted from when it vanished: restored pages are found.
+  One that a feed or listing still names, or names anew: when that is read, 6 hours after the last look.
 * A page that the site named and did not give is asked for by EVERY too, the age counted from when it was
   named; after a failure or refusal at the latest 6 hours later, in the first day after a refusal by the next
   run. A number that nobody named and that failed or was refused, and an archived page that did so when it was
@@ -297,8 +298,8 @@ def by_lot(those: Iterable[T], now: datetime) -> list[T]:
 
 
 def _within(ordered: Sequence[T], now: datetime, budget: int) -> Iterator[T]:
-    """At most ``budget``: half of them (rounded up) the first, the rest drawn by lot."""
-    first = (budget + 1) // 2
+    """At most ``budget``: half of them the first, the rest by lot; an odd one goes to each by turns."""
+    first = (budget + now.hour % 2) // 2
     return iter([*ordered[:first], *by_lot(ordered[first:], now)[: budget - first]])
 
 

@@ -21,6 +21,11 @@ class Turns:
         self._clock = clock
         self._not_before: dict[str, float] = {}
         self._shut: set[str] = set()
+        self._spacing: dict[str, float] = {}
+
+    def space(self, origin: str, seconds: float) -> None:
+        """From now on leave at least so long between two requests to an origin."""
+        self._spacing[origin] = seconds
 
     def hold(self, origin: str, seconds: float) -> None:
         """Leave an origin alone for so long from now; a longer wait asked for before stands."""
@@ -44,8 +49,8 @@ class Turns:
         while not is_over() and not self.is_shut(origin):
             left = self._not_before.get(origin, 0.0) - self._clock()
             if left <= 0:
-                if has_waited:
-                    self.hold(origin, apart)
+                spacing = self._spacing.get(origin, 0.0)
+                self.hold(origin, max(apart, spacing) if has_waited else spacing)
                 return
             has_waited = True
             await asyncio.sleep(min(_STEP, left))

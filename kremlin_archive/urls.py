@@ -111,6 +111,21 @@ def event_address(url: str) -> EventAddress | None:
     return EventAddress(language, section, int(match["id"]), _view(match))
 
 
+def site_url(url: str) -> str:
+    """The one form of an address of the site: http, no www, no slash at the end; any other as it is.
+
+    >>> site_url("https://www.kremlin.ru/events/president/news/page/2/")
+    'http://kremlin.ru/events/president/news/page/2'
+    """
+    language = language_of(url)
+    if language is None:
+        return url
+    parts = _split(url)
+    return parts._replace(
+        scheme="http", netloc=HOSTS[language], path=parts.path.rstrip("/")
+    ).geturl()
+
+
 def page_url(url: str) -> str:
     """The canonical address of an event's page; any other address as it is.
 

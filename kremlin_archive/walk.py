@@ -133,6 +133,15 @@ def is_undated(listing: ListingPage) -> bool:
     return bool(listing.items) and oldest_place(listing) is None
 
 
+def is_without_changes(listing: ListingPage) -> bool:
+    """Whether nothing on a page says when it last changed: edits that only it would tell are not seen then.
+
+    All saved items of the English news say it; of other sections that is not known, so a listing is compared
+    with itself. No walk goes any better for knowing.
+    """
+    return bool(listing.items) and all(item.updated is None for item in listing.items)
+
+
 def _lost_items(listing: ListingPage, walk: Walk, held: Length | None) -> Iterator[str]:
     """Say that a page lists far fewer items than lately, or one that was never read than the page before it.
 

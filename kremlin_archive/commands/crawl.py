@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import logging
 import re
 import sys
 from collections.abc import Callable
@@ -76,6 +77,8 @@ _SECONDS = ("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT", "BACKOFF_BASE", "ROBOTSTXT_MAX
 class Command(ScrapyCrawl):
     """Run a spider of this project; exit 0 done, 1 wrong use, 2 in part, 3 refused, 4 locked."""
 
+    _log_problem: str | None = None
+
     def short_desc(self) -> str:
         """One line for the list of commands."""
         return "Crawl the site into the archive (exit codes tell how it went)"
@@ -90,12 +93,20 @@ class Command(ScrapyCrawl):
         parser.error = self._misread  # type: ignore[method-assign]
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Scrapy's, with wrong use as exit code 1."""
+        """Scrapy's, with wrong use as exit code 1; Scrapy would not begin without its log."""
         open_closed()
         try:
             super().process_options(args, opts)
         except ScrapyUsageError as error:
             self._misread(str(error))
+        assert self.settings is not None  # noqa: S101 - set by Scrapy
+        level = str(self.settings["LOG_LEVEL"])
+        if not (level.isdigit() or level in logging.getLevelNamesMapping()):
+            self._misread(f"LOG_LEVEL={level!r}: expected a level such as INFO")
+        self._log_problem = _log_problem(self.settings["LOG_FILE"])
+        if self._log_problem is not None:
+            say(f"kremlin-archive: {self._log_problem}", sys.stderr)
+            self.settings.set("LOG_FILE", None, priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked, then crawl, and tell how it went."""
@@ -139,6 +150,8 @@ class Command(ScrapyCrawl):
         assert run.exit_code is not None  # noqa: S101 - comes with the report
         assert run.summary is not None  # noqa: S101
         assert run.report is not None  # noqa: S101
+        if self._log_problem is not None:
+            run.note(self._log_problem)
         if (problem := say(run.summary, sys.stdout)) is not None:
             run.note(f"standard output could not be written: {problem}")
         read_telling(crawler.settings).tell_report(run.report)
@@ -167,6 +180,17 @@ class Command(ScrapyCrawl):
         read_telling(self.settings).tell_monitor(ExitCode.WRONG_USE, words)
         settle()
         sys.exit(ExitCode.WRONG_USE)
+
+
+def _log_problem(path: str | None) -> str | None:
+    """What keeps a log from being written, in words; leaves an empty line in it."""
+    try:
+        if path:
+            with Path(path).open("a", encoding="utf-8") as log:
+                log.write("\n")
+    except OSError as error:
+        return f"the log {path} could not be written, standard error has it: {error}"
+    return None
 
 
 def _clear_up(root: Path) -> None:

@@ -82,6 +82,12 @@ def _gauges(report: Mapping[str, Any]) -> Iterator[Gauge]:
         _one(len(report["drift"]) if "drift" in report else None),
     )
     yield Gauge(
+        "missing",
+        "Documents that the site named, or told a change of, and that no run has read since.",
+        report.get("missing", {}),
+        "what",
+    )
+    yield Gauge(
         "documents",
         "Documents in the snapshot that the last run published.",
         _one(report.get("snapshot_rows", {}).get("documents")),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kremlin_archive.report.drift import Drift
@@ -37,6 +37,8 @@ class RunSummary:
     """Why ``snapshot`` is one of an earlier run, if it is."""
     problem: str | None = None
     drift: Sequence[Drift] = ()
+    missing: Mapping[str, int] = field(default_factory=dict)
+    """What the site named or told and the archive lacks, whichever run asked for it (`Missing`)."""
 
 
 def render(summary: RunSummary) -> str:
@@ -64,6 +66,9 @@ def render(summary: RunSummary) -> str:
         lines.append(
             f"  left       {summary.tally.left} requests not sent; what they ask for stays due"
         )
+    if any(summary.missing.values()):
+        what = ", ".join(f"{count} {kind}" for kind, count in summary.missing.items())
+        lines.append(f"  missing    {what}: kremlin-archive status names them")
     lines += [f"  LEFT ALONE {shut.problem}" for shut in summary.tally.shut.values()]
     lines += [f"  VANISHED   {alarm}" for alarm in summary.tally.alarms]
     if summary.problem:

@@ -34,6 +34,9 @@ class Telling:
             write_metrics(self.metrics, report)
 
     def tell_monitor(self, code: int, words: str) -> None:
-        """Last, with the archive unlocked, so that a slow monitor is in nobody's way."""
-        if self.heartbeat:
+        """Last, with the archive unlocked, so that a slow monitor is in nobody's way.
+
+        Not of a run that another kept out: all is well as long as that other one ends.
+        """
+        if self.heartbeat and code != ExitCode.LOCKED:
             send_heartbeat(self.heartbeat, code, words)

@@ -103,11 +103,12 @@ class EventsSpider(Spider):
 
     # ---- events --------------------------------------------------------------------------------------
 
-    def ask_event(self, url: str) -> Iterator[Request]:
+    def ask_event(self, url: str, *, may_be_absent: bool = False) -> Iterator[Request]:
         """Ask for an event's page, once a run."""
         address = event_address(url)
         if address is not None:
-            yield from self._ask(Wanted(url if address.view == "page" else address.url))
+            where = url if address.view == "page" else address.url
+            yield from self._ask(Wanted(where, may_be_absent=may_be_absent))
 
     def _ask(self, one: Wanted) -> Iterator[Request]:
         address = event_address(one.url)
@@ -196,8 +197,10 @@ class EventsSpider(Spider):
         address = event_address(record.counterpart_url or "") if record else None
         if address is None or record is None or record.counterpart_url is None:
             return
-        if self._run.state.known(address.doc_id) is None:
-            yield from self.ask_event(record.counterpart_url)
+        state = self._run.state
+        if state.known(address.doc_id) is None:
+            was_absent = state.was_absent(address.doc_id, record.counterpart_url)
+            yield from self.ask_event(record.counterpart_url, may_be_absent=was_absent)
 
     def _ask_pictures(self) -> Iterator[Request]:
         if (url := self._pictures.next()) is not None:
@@ -322,8 +325,10 @@ class EventsSpider(Spider):
                 self._run.tally.left += 1
             return
         refused = isinstance(error, IgnoreRequest)
-        if refused and request.callback == self._walks.look:
-            return  # robots.txt says that days are not to be looked up, and nothing is missing for it
+        if refused and self._walks.has_way_around(request):
+            self._run.note(f"robots.txt forbids {request.url}: the listing is read page by page")
+            yield from self._walks.past(request)
+            return
         yield MissedItem(request.url, "refused" if refused else "failed", problem)
         if not refused:
             yield from self._walks.past(request)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kremlin_archive.state.rows import told
+from kremlin_archive.schedule import CONFIRM_AFTER
+from kremlin_archive.state import rows
 from kremlin_archive.urls import EventAddress, event_address
 from kremlin_archive.walk import signalled_by_feed, signalled_by_listing
 
@@ -33,9 +34,9 @@ class Signals:
             if address is None or not self._is_wanted(address, entry.published[:10]):
                 continue
             known = self._state.known(address.doc_id)
-            if signalled_by_feed(entry, known) and self._is_open(
-                address.doc_id, entry.url, entry.updated, known
-            ):
+            told = entry.url, entry.updated
+            is_signalled = signalled_by_feed(entry, known) and self._is_open(address, *told, known)
+            if is_signalled or self._may_be_back(address):
                 yield entry
 
     def listed(self, listing: ListingPage) -> Iterator[str]:
@@ -48,9 +49,11 @@ class Signals:
             if not self._is_wanted(address, item.date):
                 continue
             known = self._state.known(address.doc_id)
-            if signalled_by_listing(item, known) and self._is_open(
-                address.doc_id, item.url, item.updated, known
-            ):
+            told = item.url, item.updated
+            is_signalled = signalled_by_listing(item, known) and self._is_open(
+                address, *told, known
+            )
+            if is_signalled or self._may_be_back(address):
                 yield item.url
 
     def was_told_elsewhere(self, listing: ListingPage) -> bool:
@@ -62,10 +65,17 @@ class Signals:
         ids = (address.doc_id for address in addresses)
         return self._state.was_told_of(listing.url, ids, datetime.now(UTC))
 
-    def _is_open(self, doc_id: str, url: str, updated: str | None, known: Known | None) -> bool:
+    def _may_be_back(self, address: EventAddress) -> bool:
+        """Whether an archived page that is named was not there when it was looked at last, hours ago."""
+        vanished = self._state.vanished_at(address.doc_id)
+        return vanished is not None and vanished + CONFIRM_AFTER <= datetime.now(UTC)
+
+    def _is_open(
+        self, address: EventAddress, url: str, updated: str | None, known: Known | None
+    ) -> bool:
         """Whether what is told can be true by now, and no earlier run has asked there for it in vain."""
-        is_true = known is None or updated == told(updated, datetime.now(UTC))
-        return is_true and not self._was_tried(doc_id, url, updated)
+        is_true = known is None or updated == rows.told(updated, datetime.now(UTC))
+        return is_true and not self._was_tried(address.doc_id, url, updated)
 
     def _is_wanted(self, address: EventAddress, day: str | None) -> bool:
         """Whether it is one that the spider would ask for: a page may name events of the other edition."""

@@ -33,6 +33,7 @@ from kremlin_archive.walk import (
     ids_on,
     is_past_range,
     is_undated,
+    is_without_changes,
     newest_place,
     oldest_place,
 )
@@ -97,6 +98,10 @@ class Walks:
             walk = walks[one.listing]
             url = walk.section.day_url(walk.language, one.day)
             yield self._desk.request(url, self.look, priority=_LATER, may_be_absent=True, walk=walk)
+
+    def has_way_around(self, request: Request) -> bool:
+        """Whether the listing's own pages tell all that a request was for, so that nothing is missed."""
+        return request.callback in (self.everything, self.feed, self.day, self.below, self.look)
 
     def past(self, request: Request) -> Output:
         """Go on behind a request of a walk that was not answered."""
@@ -189,6 +194,9 @@ class Walks:
         yield from self._odd_on(listing)
         odd = [MissedItem(listing.url, "failed", said) for said in self._alarms(listing, walk)]
         yield from odd
+        if is_without_changes(listing) and self._run.state.tells_changes(listing.url):
+            said = f"{listing.url}: shows of none of its events when it changed; the listing did before"
+            yield MissedItem(listing.url, "failed", said)
         due = list(self._signals.listed(listing))
         for url in due:
             yield from self._desk.ask_event(url)

@@ -41,6 +41,7 @@ from kremlin_archive.state.spans import (
     read_down_to,
     read_to_the_end,
 )
+from kremlin_archive.urls import site_url
 
 FILE = "state.sqlite"
 _VERSIONS = (
@@ -107,6 +108,11 @@ class State:
     def may_be_there(self, doc_id: str) -> bool:
         """Whether a document is archived and not known to be gone."""
         return any(not one.is_gone for one in self._watched(" WHERE d.doc_id = ?", doc_id))
+
+    def vanished_at(self, doc_id: str) -> datetime | None:
+        """When an archived document was last looked at, if its page was not there then."""
+        gone = (one for one in self._watched(" WHERE d.doc_id = ?", doc_id) if one.absent_since)
+        return next((one.looked for one in gone), None)
 
     def watched(self) -> Iterator[Watched]:
         """Every archived document, as the schedule sees it."""
@@ -188,6 +194,11 @@ class State:
         for _, of_one in groupby(answers, key=itemgetter(0)):
             yield from rows.unmet(list(of_one))
 
+    def was_absent(self, doc_id: str, url: str) -> bool:
+        """Whether the newest answer of a document's address was that there is no page."""
+        answers = list(self._database.execute(tables.ANSWERS, (doc_id,)))
+        return any(one.url == url and one.status in NOT_THERE for one in rows.unmet(answers))
+
     def named_days(self) -> Iterator[tuple[str, str | None, bool]]:
         """Every document that a listing or feed named: its day as shown, and whether it is archived."""
         for doc_id, day, is_archived in self._database.execute(tables.NAMED_DAYS):
@@ -196,11 +207,18 @@ class State:
     def listing_pages(self, base_url: str | None = None) -> dict[str, list[PageRead]]:
         """The pages that were read of every listing, or of one, by the listing's address."""
         found: dict[str, list[PageRead]] = {}
-        condition, values = (" WHERE base_url = ?", (base_url,)) if base_url else ("", ())
+        condition, values = (" WHERE p.base_url = ?", (base_url,)) if base_url else ("", ())
         rows_found = self._database.execute(tables.LISTING_PAGES + condition, values)
-        for base, run_id, page, pages, oldest, newest, seen_at, quiet, first_at in rows_found:
-            reach = run_id, page, pages, oldest, newest
-            read = PageRead(*reach, instant(seen_at), bool(quiet), instant(first_at))
+        for base, *reach, seen, quiet, first, is_cut, by_day in rows_found:
+            run_id, page, pages, oldest, newest = reach
+            read = PageRead(
+                *(run_id, page, pages, oldest, newest),
+                seen_at=instant(seen),
+                first_at=instant(first),
+                is_quiet=bool(quiet),
+                is_cut=bool(is_cut),
+                by_day=bool(by_day),
+            )
             found.setdefault(base, []).append(read)
         return found
 
@@ -248,6 +266,11 @@ class State:
     def page_length(self, url: str, page: int, now: datetime) -> Length | None:
         """How many items a page of the listing that ``url`` belongs to held lately; None if never read."""
         return self._length(tables.PAGE_LENGTHS, now, base_url=base_of(url), page=page)
+
+    def tells_changes(self, url: str) -> bool:
+        """Whether the listing that ``url`` belongs to has ever said of an item when it last changed."""
+        query = self._database.execute(tables.TELLS_CHANGES, (base_of(url),))
+        return query.fetchone() is not None
 
     def was_told_of(
         self, url: str, doc_ids: Iterable[str], now: datetime, run_id: str = ""
@@ -389,14 +412,19 @@ class State:
                 self._take_listing(row, now)
 
     def _take_listing(self, row: dict[str, Any], now: datetime) -> None:
+        if rows.leads_to_itself(row):
+            return  # the page it led to is a row of its own
         at = rows.named_at(row["fetched_at"], now)
         read = {"run_id": row["run_id"], "seen_at": at, "payload": row["payload_sha256"]}
         day = day_of(row["url"])
+        read["by_day"] = day is not None
         if day and (row["status"] == OK or row["status"] in NOT_THERE):
             self._database.execute(tables.LISTED_DAY, (base_of(row["url"]), day, at))
         if row["status"] != OK:
             failed = {**read, "base_url": base_of(row["url"]), "page": page_of(row["url"])}
             self._database.execute(tables.LISTING_PAGE_FAILED, failed)
+            if failed["page"]:
+                self._database.execute(tables.LISTING_FAILED, failed)
             return
         if row["record_type"] == "revisit":
             query = base_of(row["url"]), row["payload_sha256"]
@@ -415,8 +443,9 @@ class State:
             self._database.executemany(statement, facts)
         if reach is not None:
             ids = " ".join(one.doc_id for one in named)
-            said = {**asdict(reach), "payload": row["payload_sha256"], "doc_ids": ids}
-            self._database.execute(tables.LISTING_PAYLOAD, said)
+            tells = any(one.updated for one in named)
+            said = {"payload": row["payload_sha256"], "doc_ids": ids, "tells_changes": tells}
+            self._database.execute(tables.LISTING_PAYLOAD, {**asdict(reach), **said})
             self._take_reach(reach, ids, read)
         if named:
             self._take_front(tables.FRONT, row, named, now)
@@ -426,13 +455,14 @@ class State:
         quiet = not self.was_told_of(reach.base_url, doc_ids.split(), at, read["run_id"])
         page = {**asdict(reach), **read, "is_quiet": quiet}
         self._database.execute(tables.LISTING_PAGE, page)
+        self._database.execute(tables.LISTING_GIVEN, page)
 
     def _take_front(
         self, statement: str, row: dict[str, Any], named: Iterable[Named], now: datetime
     ) -> None:
         if is_front(row["url"]):
             facts = {
-                "url": row["url"],
+                "url": site_url(row["url"]),
                 "names": "\n".join(f"{one.doc_id} {one.updated}" for one in named),
                 "payload": row["payload_sha256"],
                 "at": rows.believed(row["fetched_at"], now),

@@ -18,7 +18,7 @@ from kremlin_archive.errors import PageError, WarcError
 from kremlin_archive.pages import parse_feed, parse_listing
 from kremlin_archive.records import ListingPage
 from kremlin_archive.state.spans import position
-from kremlin_archive.urls import event_address
+from kremlin_archive.urls import event_address, site_url
 
 _DAY = re.compile(r"/by-date/(?P<day>\d\d)\.(?P<month>\d\d)\.(?P<year>\d{4})$")
 logger = logging.getLogger(__name__)
@@ -50,12 +50,12 @@ class Reach:
 
 
 def base_of(url: str) -> str:
-    """A listing's address without its page number.
+    """A listing's address without its page number, in the site's one form.
 
-    >>> base_of("http://en.kremlin.ru/events/president/news/page/7")
+    >>> base_of("https://en.kremlin.ru/events/president/news/page/7")
     'http://en.kremlin.ru/events/president/news'
     """
-    return url.partition("/page/")[0].partition("/by-date/")[0].removesuffix("/feed")
+    return site_url(url).partition("/page/")[0].partition("/by-date/")[0].removesuffix("/feed")
 
 
 def page_of(url: str) -> int:
@@ -76,7 +76,7 @@ def day_of(url: str) -> str | None:
     >>> day_of("http://kremlin.ru/events/councils/by-date/28.08.2021")
     '2021-08-28'
     """
-    said = _DAY.search(url)
+    said = _DAY.search(site_url(url))
     return f"{said['year']}-{said['month']}-{said['day']}" if said else None
 
 
@@ -86,7 +86,7 @@ def is_front(url: str) -> bool:
     >>> is_front("http://kremlin.ru/events/councils"), is_front("http://kremlin.ru/events/councils/page/2")
     (True, False)
     """
-    return base_of(url) == url.removesuffix("/feed")
+    return base_of(url) == site_url(url).removesuffix("/feed")
 
 
 def named_by(root: Path, row: dict[str, Any]) -> tuple[list[Named], Reach | None]:

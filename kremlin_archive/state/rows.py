@@ -35,6 +35,7 @@ from kremlin_archive.urls import (
     of_site,
     origin_of,
     page_url,
+    site_url,
 )
 
 Row = dict[str, Any]
@@ -244,6 +245,11 @@ def waits(rows: Iterable[Row], now: datetime) -> Iterator[tuple[str, int, int]]:
             at = believed(row["fetched_at"], now)
             wait = min(seconds, _LONGEST_WAIT.total_seconds())
             yield origin_of(row["url"]), at, at + int(wait * 1_000_000)
+
+
+def leads_to_itself(row: Row) -> bool:
+    """Whether an answer is a redirect to the same page under another of the site's names."""
+    return row["status"] in REDIRECTS and site_url(row["redirect"] or "") == site_url(row["url"])
 
 
 def _is_of_one_page(row: Row) -> bool:

@@ -9,8 +9,8 @@ added, so they join pages of one run only, and what was pulled over the edge mea
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate
 
@@ -34,6 +34,10 @@ class PageRead:
     is_quiet: bool = False
     """Whether it named nothing that was new or changed in that run."""
     first_at: datetime | None = None
+    is_cut: bool = False
+    """Whether that run asked for the page below it and was not given it."""
+    by_day: bool = False
+    """Whether it was come to by the address of a day: then the pages above it were passed by on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +85,22 @@ def open_from(pages: Iterable[PageRead]) -> str | None:
     """The place below which there may be changes that no run has seen; None if there is none.
 
     A walk that goes down from the first page ends on a page that is quiet, or is the last. One that ended
-    on another was cut short: what is below it is open until later pages, from there on, have been read to
-    such an end.
+    on another was cut short, and so was any by a page that was not given: what is below is open until later
+    pages, from there on, have been read to such an end. Of several such places the newest is given.
     """
-    found: str | None = None
+    found: set[str] = set()
     pages = list(pages)
-    ends = {read for read, is_last in _with_lasts(pages) if is_last}
+    ends = {(read.run_id, read.page) for read, is_last in _with_lasts(pages) if is_last}
     for group in _sequences(pages):
         last = group[-1]
-        is_at_end = last in ends
-        has_ended = last.is_quiet or is_at_end
-        starts_above = found is not None and max(one.newest for one in group) >= found
-        if starts_above and (is_at_end or last.oldest < (found or "")):
-            found = None if has_ended else last.oldest
-        elif group[0].page == 1 and not has_ended:
-            found = last.oldest
-    return found
+        is_at_end = (last.run_id, last.page) in ends
+        has_ended = (last.is_quiet and not last.is_cut) or is_at_end
+        newest = max(one.newest for one in group)
+        passed = {one for one in found if newest >= one and (is_at_end or last.oldest < one)}
+        found -= passed
+        if not has_ended and (passed or group[0].page == 1 or last.is_cut):
+            found.add(last.oldest)
+    return max(found, default=None)
 
 
 def _sequences(pages: Iterable[PageRead]) -> Iterator[list[PageRead]]:
@@ -106,7 +110,23 @@ def _sequences(pages: Iterable[PageRead]) -> Iterator[list[PageRead]]:
     for read in reads:
         began.setdefault(read.run_id, read.seen_at)
     reads.sort(key=lambda one: (began[one.run_id], one.run_id, one.page))
-    yield from _joined(reads)
+    cut = set(_with_gaps(reads))
+    yield from _joined(replace(one, is_cut=True) if one in cut else one for one in reads)
+
+
+def _with_gaps(reads: Sequence[PageRead]) -> Iterator[PageRead]:
+    """Pages behind which a run passed others by that it did not get: a request without an answer is no row.
+
+    A walk that passes by on purpose comes to a page by a day, and begins with that or the one above it.
+    """
+    for upper, lower, lowest in zip(reads, reads[1:], [*reads[2:], None], strict=False):
+        is_led = lower.by_day or (
+            lowest is not None
+            and (lowest.run_id, lowest.page) == (lower.run_id, lower.page + 1)
+            and lowest.by_day
+        )
+        if upper.run_id == lower.run_id and lower.page > upper.page + 1 and not is_led:
+            yield upper
 
 
 def _joined(reads: Iterable[PageRead]) -> Iterator[list[PageRead]]:

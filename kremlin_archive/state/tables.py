@@ -6,7 +6,7 @@ anything else. An instant of 0 is one that cannot be believed (`rows.believed`).
 
 from kremlin_archive.answers import NOT_THERE
 
-VERSION = 24
+VERSION = 25
 TABLES = """
 CREATE TABLE made_by (versions TEXT NOT NULL);
 CREATE TABLE warc (
@@ -47,6 +47,11 @@ CREATE TABLE listing_page ( -- every page of a listing that was read, and how fa
     first_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, -- its first and its last reading in that run
     payload TEXT NOT NULL,
     is_quiet INTEGER NOT NULL, -- whether nothing on it was told of since the run before read the listing
+    by_day INTEGER NOT NULL, -- whether it was come to by the address of a day
+    PRIMARY KEY (base_url, run_id, page)
+) WITHOUT ROWID;
+CREATE TABLE listing_failed ( -- every page of a listing that a run asked for and was not given
+    base_url TEXT NOT NULL, run_id TEXT NOT NULL, page INTEGER NOT NULL,
     PRIMARY KEY (base_url, run_id, page)
 ) WITHOUT ROWID;
 CREATE TABLE listed_day ( -- every day whose page of a listing was asked for, whatever page that led to
@@ -58,6 +63,7 @@ CREATE TABLE listing_payload ( -- what every payload that was a listing's page s
     base_url TEXT NOT NULL, payload TEXT NOT NULL, page INTEGER NOT NULL, pages INTEGER NOT NULL,
     items INTEGER NOT NULL, oldest TEXT NOT NULL, newest TEXT NOT NULL,
     doc_ids TEXT NOT NULL, -- with blanks between
+    tells_changes INTEGER NOT NULL, -- whether one of its items said when it last changed
     PRIMARY KEY (base_url, payload)
 ) WITHOUT ROWID;
 CREATE TABLE picture ( -- every address that is no page and was asked for: since when, and the newest answer
@@ -79,8 +85,8 @@ CREATE INDEX capture_by_payload ON capture (sha256, url, warc_date) WHERE sha256
 CREATE INDEX capture_by_url ON capture (url, warc_date) WHERE sha256 IS NOT NULL;
 """
 _FILLED = (
-    "warc document content miss named address front listing_page listing_payload listed_day "
-    "picture picture_again wait doubted capture"
+    "warc document content miss named address front listing_page listing_failed listing_payload "
+    "listed_day picture picture_again wait doubted capture"
 )
 EMPTY = [f"DELETE FROM {table}" for table in _FILLED.split()]  # noqa: S608 - our own names
 EDGES = """
@@ -155,26 +161,32 @@ WHERE url = :url AND read_at <= :at
 """
 LISTING_PAGE = """
 INSERT INTO listing_page VALUES (
-    :base_url, :run_id, :page, :pages, :items, :oldest, :newest, :seen_at, :seen_at, :payload, :is_quiet
+    :base_url, :run_id, :page, :pages, :items, :oldest, :newest, :seen_at, :seen_at, :payload, :is_quiet,
+    :by_day
 )
 ON CONFLICT (base_url, run_id, page) DO UPDATE -- read again within a run: both readings count
 SET pages = excluded.pages, items = excluded.items, payload = excluded.payload,
     first_at = min(first_at, excluded.first_at), seen_at = excluded.seen_at,
-    is_quiet = min(is_quiet, excluded.is_quiet),
+    is_quiet = min(is_quiet, excluded.is_quiet), by_day = max(by_day, excluded.by_day),
     oldest = min(oldest, excluded.oldest), newest = max(newest, excluded.newest)
 """
 LISTING_PAYLOAD = """
 INSERT OR REPLACE INTO listing_payload VALUES (
-    :base_url, :payload, :page, :pages, :items, :oldest, :newest, :doc_ids
+    :base_url, :payload, :page, :pages, :items, :oldest, :newest, :doc_ids, :tells_changes
 )
 """
 LISTING_PAGE_AGAIN = """
 SELECT base_url, page, pages, items, oldest, newest, doc_ids FROM listing_payload
 WHERE base_url = ? AND payload = ?
 """
+TELLS_CHANGES = "SELECT 1 FROM listing_payload WHERE base_url = ? AND tells_changes LIMIT 1"
 LISTING_PAGE_FAILED = """
 DELETE FROM listing_page -- what a second reading was for is not known, so the first does not count either
 WHERE base_url = :base_url AND run_id = :run_id AND page = :page
+"""
+LISTING_FAILED = "INSERT OR IGNORE INTO listing_failed VALUES (:base_url, :run_id, :page)"
+LISTING_GIVEN = """
+DELETE FROM listing_failed WHERE base_url = :base_url AND run_id = :run_id AND page = :page
 """
 LISTED_DAY = """
 INSERT INTO listed_day VALUES (?, ?, ?) ON CONFLICT (base_url, day) DO UPDATE SET at = max(at, excluded.at)
@@ -193,7 +205,7 @@ WHERE is_quiet AND EXISTS (
 ) AND NOT EXISTS (
     SELECT 1 FROM listing_page AS beside
     WHERE beside.base_url = old.base_url AND beside.run_id = old.run_id
-    AND abs(beside.page - old.page) = 1
+    AND abs(beside.page - old.page) BETWEEN 1 AND 4 -- so many may lack between two that tell of a gap
 )
 """
 PICTURE = """
@@ -304,7 +316,12 @@ NAMED_DAYS = """
 SELECT n.doc_id, n.day, d.doc_id IS NOT NULL FROM named n LEFT JOIN document d USING (doc_id)
 """
 LISTING_PAGES = """
-SELECT base_url, run_id, page, pages, oldest, newest, seen_at, is_quiet, first_at FROM listing_page
+SELECT p.base_url, p.run_id, p.page, p.pages, p.oldest, p.newest, p.seen_at, p.is_quiet, p.first_at,
+    p.page < p.pages AND EXISTS (
+        SELECT 1 FROM listing_failed f
+        WHERE f.base_url = p.base_url AND f.run_id = p.run_id AND f.page = p.page + 1
+    ), p.by_day
+FROM listing_page p
 """
 LISTED_DAYS = """
 SELECT base_url, substr(oldest, 1, 10), substr(newest, 1, 10), max(seen_at) AS at

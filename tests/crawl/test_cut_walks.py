@@ -66,6 +66,29 @@ def test_below_a_page_that_was_not_had_the_next_run_looks_on(
     assert PAGE_2 not in [one.target for one in replica.exchanges[before:]], "all is read"
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Rule("status", path=PAGE_2, status=500),
+        Rule("status", path=PAGE_2, status=403),
+        Rule("reset", path=PAGE_2),
+    ],
+    ids=["failed", "refused", "no answer"],
+)
+def test_a_page_that_a_backfill_was_not_given_is_read_by_the_next_run(
+    news: Crawl, replica: Replica, site: Drifting, rule: Rule
+) -> None:
+    """Of an archive that is whole, where every page is quiet, the one above it too."""
+    site.edit(RU, 60, title="Edited", updated="2026-12-30 12:00:00")
+    assert news(rule, mode="backfill").code == 2
+    replica.rules = ()
+    run = news()
+    assert (run.code, run.pages) == (0, {"changed": 1}), run.log
+    before = len(replica.exchanges)
+    assert news().code == 0
+    assert len(replica.exchanges) - before == 3, "robots.txt, feed, first page"
+
+
 def test_a_walk_that_was_stopped_is_gone_on_with(news: Crawl, site: Drifting) -> None:
     site.publish(event(100, RU, day="2021-08-02"))
     site.publish(late_on_page_2(site))

@@ -59,6 +59,26 @@ def test_an_archived_page_that_moved_and_then_went_away_is_gone(
     assert fates(later(root, replica, 22, **LOOK)) == ("live", "archived")
 
 
+def test_a_page_that_is_back_is_looked_at_when_a_listing_names_it(
+    crawl: Crawl, replica: Replica, site: Site
+) -> None:
+    """Its listing and feed show what they showed before it was taken away, so that they tell no change."""
+    root = crawl(settings=ALONE, **LISTED).root
+    old = site.edition(RU, 102)
+    site.remove(RU, 102)
+    for hours in (1, 8):
+        later(root, replica, hours, **LOOK)
+    assert fates(later_with(ALONE, root, replica, 9, **LISTED)) == ("gone", "gone")
+    site.publish(old)
+    before = len(replica.exchanges)
+    run = later_with(ALONE, root, replica, 15, **LISTED)
+    assert fates(run) == ("live", "archived")
+    assert asked(replica, before) == ["ru:102"]
+    before = len(replica.exchanges)
+    later_with(ALONE, root, replica, 22, **LISTED)
+    assert asked(replica, before) == []
+
+
 def test_where_it_leads_no_more_says_nothing(crawl: Crawl, replica: Replica, site: Site) -> None:
     """The page led to an absent one, then failed by itself: that the other is absent is no news of it."""
     root = crawl(**LISTED).root

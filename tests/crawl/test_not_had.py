@@ -258,6 +258,18 @@ def test_an_edition_that_is_linked_to_and_is_not_had_is_asked_for_by_the_next_ru
     assert "en:102" in run.documents
 
 
+def test_an_edition_that_is_linked_to_and_is_not_there_is_a_failure_once(
+    crawl: Crawl, replica: Replica, site: Site
+) -> None:
+    """That it was looked for again and is still not there is no news."""
+    site.publish(event(102, EN))
+    dead = Rule("status", path=f"{NEWS}/102", host="en.*", status=404)
+    run = crawl(dead, languages="ru,en", ids="102", settings=ALONE)
+    replica.rules = (dead,)
+    run = later(run.root, replica, 1, mode="recheck", ids="102", languages="ru,en")
+    assert (run.code, run.pages) == (0, {"unchanged": 1, "absent": 1})
+
+
 def test_a_number_that_was_named_by_hand_and_failed_is_asked_for_by_the_next_run(
     crawl: Crawl, replica: Replica, site: Site
 ) -> None:

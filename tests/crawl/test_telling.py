@@ -99,6 +99,35 @@ def test_a_run_in_part_says_so_to_the_monitor(crawl: Crawl, monitor: Monitor) ->
     assert "/66419" in body
 
 
+def test_what_is_known_to_be_missing_is_told_by_runs_that_do_not_ask_for_it_too(
+    crawl: Crawl, tmp_path: Path
+) -> None:
+    metrics = tmp_path / "kremlin_archive.prom"
+    rule = Rule("status", path="*/66419", status=500)
+    settings = {"METRICS_FILE": str(metrics), "RECHECK_BUDGET": "0", "PAIR_BUDGET": "0"}
+    for code in (2, 0):
+        run = crawl(rule, settings=settings, languages="en", sections="news")
+        assert run.code == code, run.log
+        assert run.report["missing"] == {"documents": 1, "changes": 0}
+        assert "  missing    1 documents" in run.words
+        assert 'kremlin_archive_missing{what="documents"} 1\n' in metrics.read_text("utf-8")
+
+
+@pytest.mark.parametrize("log", ["/dev/full", "/nowhere/crawl.log"])
+def test_a_log_that_cannot_be_written_decides_nothing(crawl: Crawl, log: str) -> None:
+    run = crawl(settings={"LOG_FILE": log, "LOG_LEVEL": "DEBUG"}, **SMALL)
+    assert run.code == 0, run.log
+    assert len(run.documents) == 3
+    [note] = run.report["notes"]
+    assert note.startswith(f"the log {log} could not be written")
+
+
+def test_a_log_that_can_be_written_is(crawl: Crawl, tmp_path: Path) -> None:
+    run = crawl(settings={"LOG_FILE": str(tmp_path / "log"), "LOG_LEVEL": "INFO"}, **SMALL)
+    assert (run.code, run.report["notes"]) == (0, [])
+    assert "Spider opened" in (tmp_path / "log").read_text("utf-8")
+
+
 def test_a_monitor_that_is_ill_changes_nothing(crawl: Crawl, monitor: Monitor) -> None:
     monitor.status = 503
     run = crawl(settings={"HEARTBEAT_URL": monitor.url}, **SMALL)
@@ -129,6 +158,7 @@ def test_nothing_is_told_to_machines_unasked(crawl: Crawl) -> None:
     ("name", "value"),
     [
         ("METRICS_FILE", "metrics.txt"),
+        ("LOG_LEVEL", "LOUD"),
         ("HEARTBEAT_URL", "file:///etc/passwd"),
         ("LOG_JSON_LINE", "maybe"),
     ],
@@ -144,7 +174,7 @@ def test_a_wrong_setting_is_wrong_use(crawl: Crawl, name: str, value: str) -> No
 def test_what_did_not_begin_is_told_too(
     crawl: Crawl, monitor: Monitor, tmp_path: Path, code: int, arguments: dict[str, object]
 ) -> None:
-    """But the metrics are left to the run that holds the archive."""
+    """But the metrics are left to the run that holds the archive, and so is the monitor."""
     metrics = tmp_path / "kremlin_archive.prom"
     settings = {
         "HEARTBEAT_URL": monitor.url,
@@ -159,7 +189,7 @@ def test_what_did_not_begin_is_told_too(
     assert (told.pop("misses"), told.pop("misses_count")) == ([], 0)
     assert told == run.report
     assert told["exit_code"] == code
-    assert monitor.heard == [(f"/ping/1/{code}", run.log.strip())]
+    assert monitor.heard == [("/ping/1/1", run.log.strip())] * (code == 1)
     assert metrics.exists() == (code == 1)
     assert code == 4 or metrics.read_text("utf-8").count("\nkremlin_archive_") == 2
 
@@ -215,6 +245,16 @@ def test_a_layout_that_changed_overnight_is_said(crawl: Crawl) -> None:
     run = crawl(other, **asked, mode="recheck")
     assert [(one["language"], one["field"]) for one in run.report["drift"]] == [("en", "place")]
     assert "DRIFT      en: place on 0% of 25 pages" in run.words
+
+
+def test_a_listing_that_tells_of_no_change_any_more_is_said(crawl: Crawl) -> None:
+    """Edits that only it would tell of are not seen until somebody mends that."""
+    listed = {"languages": "ru", "sections": "trips"}
+    assert crawl(**listed).code == 0
+    run = crawl(Rule("edit", old='class="updated hidden"', new='class="changed"'), **listed)
+    assert run.code == 2
+    [said] = run.problems.values()
+    assert "shows of none of its events when it changed" in said
 
 
 UNWRITABLE = {

@@ -140,6 +140,27 @@ def test_a_walk_that_was_cut_short_is_open_until_one_goes_deeper(
     assert open_from(page for run in runs for page in run) == expected
 
 
+def test_a_walk_is_open_at_a_page_that_was_not_given_however_quiet_the_one_above_it() -> None:
+    whole = reading("a", "qqq")
+    cut = [whole[0], replace(whole[1], is_cut=True)]
+    assert open_from(cut) == "2021-08-28"
+    assert open_from([whole[0], whole[2]]) == "2021-08-29", "no answer, no row"
+    assert open_from([whole[0], replace(whole[2], by_day=True)]) is None, "a look"
+    four = replace(whole[2], page=4, oldest="2021-08-26", newest="2021-08-27", by_day=True)
+    three = replace(whole[2], pages=9)
+    assert open_from([whole[0], three, replace(four, pages=9)]) is None, "a jump"
+    assert open_from([*cut, *reading("b", "qqq")[1:]]) is None
+
+
+def test_of_several_open_places_none_is_forgotten() -> None:
+    holes = reading("a", "qqqqqqq")
+    del holes[5], holes[2]
+    long = [replace(one, pages=9) for one in holes]
+    assert open_from(long) == "2021-08-28"
+    mended = [replace(one, pages=9) for one in reading("b", "qqqq")]
+    assert open_from([*long, *mended]) == "2021-08-25"
+
+
 def test_an_oddly_short_listing_does_not_close_what_is_open() -> None:
     """What calls itself the last page of a listing that was far longer is not believed to be one."""
     long = [page(1, "2021-08-20", "2021-08-30"), page(2, "2021-08-01", "2021-08-19")]

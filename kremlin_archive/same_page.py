@@ -1,0 +1,43 @@
+"""Redirects of a listing or feed to itself under another of the site's names: https, www, a slash at the end.
+
+Should the site move to https one day, every listing answers so at first. Events' redirects are the spider's:
+they can lead elsewhere, and then say something of the event.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from kremlin_archive.answers import REDIRECTS
+from kremlin_archive.refusals import location
+from kremlin_archive.urls import event_address, is_robots, site_url
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
+
+_HOPS = "redirects_to_itself"
+_MOST_HOPS = 3
+logger = logging.getLogger(__name__)
+
+
+class SamePage:
+    """Downloader middleware: asks where a page leads to, if that is the page itself; all else passes."""
+
+    def process_response(self, request: Request, response: Response) -> Response | Request:
+        """The answer, or the request that follows it."""
+        hops = request.meta.get(_HOPS, 0)
+        if response.status not in REDIRECTS or hops >= _MOST_HOPS:
+            return response
+        target = location(response)
+        if target in (None, request.url) or not _is_followed(request.url, target or ""):
+            return response
+        logger.info("%s leads to %s, which is asked for instead", request.url, target)
+        meta = {**request.meta, _HOPS: hops + 1}
+        return request.replace(url=target, dont_filter=True, meta=meta)
+
+
+def _is_followed(url: str, target: str) -> bool:
+    is_others = is_robots(url) or event_address(url) is not None
+    return not is_others and site_url(target) == site_url(url)
