@@ -299,7 +299,7 @@ def by_lot(those: Iterable[T], now: datetime) -> list[T]:
 
 def _within(ordered: Sequence[T], now: datetime, budget: int) -> Iterator[T]:
     """At most ``budget``: half of them the first, the rest by lot; an odd one goes to each by turns."""
-    first = (budget + now.hour % 2) // 2
+    first = (budget + (now.toordinal() + now.hour) % 2) // 2
     return iter([*ordered[:first], *by_lot(ordered[first:], now)[: budget - first]])
 
 
