@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
 
-_HOPS = "redirects_to_itself"
+HOPS = "redirects_to_itself"
+"""In a request's meta: how often it was led on to itself."""
 _MOST_HOPS = 3
 logger = logging.getLogger(__name__)
 
@@ -27,14 +28,14 @@ class SamePage:
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
         """The answer, or the request that follows it."""
-        hops = request.meta.get(_HOPS, 0)
+        hops = request.meta.get(HOPS, 0)
         if response.status not in REDIRECTS or hops >= _MOST_HOPS:
             return response
         target = location(response)
         if target in (None, request.url) or not _is_followed(request.url, target or ""):
             return response
         logger.info("%s leads to %s, which is asked for instead", request.url, target)
-        meta = {**request.meta, _HOPS: hops + 1}
+        meta = {**request.meta, HOPS: hops + 1}
         return request.replace(url=target, dont_filter=True, meta=meta)
 
 

@@ -21,7 +21,7 @@ Age is counted from the event's publication, and
   that is here links to is asked for at once, and again whenever that page has been read.
 * A page that vanished (404, 410, a redirect to another page) is looked at again 6 hours later, which confirms
   that it is gone, and then by EVERY, the age counted from when it vanished: restored pages are found.
-  One that a feed or listing still names, or names anew: when that is read, 6 hours after the last look.
+  One that a feed or listing names, still or anew: at the latest a day after the last look, when that is read.
 * A page that the site named and did not give is asked for by EVERY too, the age counted from when it was
   named; after a failure or refusal at the latest 6 hours later, in the first day after a refusal by the next
   run. A number that nobody named and that failed or was refused, and an archived page that did so when it was
@@ -71,6 +71,7 @@ PAIR_FACTOR = 3
 FAILED_EVERY = timedelta(hours=6)
 UNSURE_UNTIL = timedelta(days=2)
 FRESH_FOR = timedelta(days=1)
+BACK_EVERY = timedelta(days=1)
 REFUSED_UNTIL = timedelta(days=1)
 FRONT_LIVELY = timedelta(hours=12)
 FRONT_EVERY = timedelta(hours=6)
@@ -218,6 +219,12 @@ def due_at(watched: Watched) -> datetime:
     if watched.unsure_since is not None and watched.looked - watched.unsure_since <= UNSURE_UNTIL:
         age = min(abs(age), watched.looked - watched.unsure_since)
     return watched.looked + interval(age)
+
+
+def back_due_at(watched: Watched) -> datetime:
+    """The instant from which on a page that vanished is looked at where a feed or listing names it."""
+    gone_for = watched.looked - (watched.absent_since or watched.looked)
+    return watched.looked + min(max(CONFIRM_AFTER, interval(gone_for)), BACK_EVERY)
 
 
 def retry_due_at(missing: Missing) -> datetime:

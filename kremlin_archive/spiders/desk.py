@@ -30,7 +30,7 @@ class Desk(Protocol):
     ) -> Request:
         """A request whose answer comes to ``callback`` with ``facts``."""
 
-    def ask_event(self, url: str) -> Iterator[Request]:
+    def ask_event(self, url: str, *, may_be_absent: bool = False) -> Iterator[Request]:
         """Ask for an event's page, once a run."""
 
     def read(self, response: Response, parse: Callable[[bytes, str], Page]) -> Page | MissedItem:

@@ -16,6 +16,7 @@ from kremlin_archive.extensions import ArchiveRun
 from kremlin_archive.items import Missed, MissedItem, PageItem
 from kremlin_archive.plan import read_plan
 from kremlin_archive.refusals import location
+from kremlin_archive.same_page import HOPS
 from kremlin_archive.selftest import self_test
 from kremlin_archive.spiders.desk import Output, Page
 from kremlin_archive.spiders.due import Budgets, Wanted, wanted
@@ -62,7 +63,8 @@ class EventsSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Prove that capture is exact, then begin every walk and ask for what is due besides."""
         self._run = ArchiveRun.of(self.crawler)
-        self._walks = Walks(self.plan, self._run, self)
+        budgets = Budgets.of(self.crawler.settings)
+        self._walks = Walks(self.plan, self._run, self, budgets)
         try:
             await self_test(self.crawler)
         except Exception as error:  # noqa: BLE001 - whatever it is, exactness is not proven
@@ -71,9 +73,8 @@ class EventsSpider(Spider):
         if self.plan.walks:
             for request in self._walks.begin():
                 yield request
-        budgets = Budgets.of(self.crawler.settings)
         if self.plan.looks_after_the_archive:
-            self._looks = list(self._walks.looks(budgets.listings))
+            self._looks = list(self._walks.looks())
         is_resumed = bool(self._walks.gone_on_with())
         for one in wanted(
             self.plan, self._run.state, budgets, datetime.now(UTC), is_resumed=is_resumed
@@ -318,9 +319,11 @@ class EventsSpider(Spider):
         error = failure.value
         problem = f"{request.url}: {str(error) or type(error).__name__}"
         if isinstance(error, RunStopping):
-            if request.cb_kwargs.get("hops") and not self._run.is_stopping():
+            is_led = request.cb_kwargs.get("hops") or request.meta.get(HOPS)
+            if is_led and not self._run.is_stopping():
                 # Its address was answered, and led to an origin that is left alone.
                 yield MissedItem(request.url, "failed", problem)
+                yield from self._walks.past(request)
             else:
                 self._run.tally.left += 1
             return

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kremlin_archive.schedule import CONFIRM_AFTER
+from kremlin_archive.schedule import back_due_at
 from kremlin_archive.state import rows
 from kremlin_archive.urls import EventAddress, event_address
 from kremlin_archive.walk import signalled_by_feed, signalled_by_listing
@@ -23,9 +23,11 @@ logger = logging.getLogger(__name__)
 class Signals:
     """What is due on a page, by what the plan wants and what the archive knows."""
 
-    def __init__(self, plan: CrawlPlan, state: State) -> None:
+    def __init__(self, plan: CrawlPlan, state: State, looks: int) -> None:
         self._plan = plan
         self._state = state
+        self._looks = looks
+        self._back: set[str] = set()
 
     def fed(self, feed: FeedPage) -> Iterator[FeedEntry]:
         """What a feed tells to be new or changed."""
@@ -35,8 +37,7 @@ class Signals:
                 continue
             known = self._state.known(address.doc_id)
             told = entry.url, entry.updated
-            is_signalled = signalled_by_feed(entry, known) and self._is_open(address, *told, known)
-            if is_signalled or self._may_be_back(address):
+            if signalled_by_feed(entry, known) and self._is_open(address, *told, known):
                 yield entry
 
     def listed(self, listing: ListingPage) -> Iterator[str]:
@@ -50,11 +51,25 @@ class Signals:
                 continue
             known = self._state.known(address.doc_id)
             told = item.url, item.updated
-            is_signalled = signalled_by_listing(item, known) and self._is_open(
-                address, *told, known
-            )
-            if is_signalled or self._may_be_back(address):
+            if signalled_by_listing(item, known) and self._is_open(address, *told, known):
                 yield item.url
+
+    def back(self, urls: Iterable[str]) -> Iterator[str]:
+        """Of events that are named, those whose pages had vanished and may be back.
+
+        As many in a run as it looks at by the schedule: a site that is broken may name thousands. They are no
+        news, so they keep no walk going.
+        """
+        if not self._plan.looks_after_the_archive:
+            return
+        for address in filter(None, map(event_address, urls)):
+            is_asked = address.doc_id in self._back or len(self._back) >= self._looks
+            if address.language not in self._plan.languages or is_asked:
+                continue
+            vanished = self._state.vanished(address.doc_id)
+            if vanished is not None and back_due_at(vanished) <= datetime.now(UTC):
+                self._back.add(address.doc_id)
+                yield address.url
 
     def was_told_elsewhere(self, listing: ListingPage) -> bool:
         """Whether something on a page was told of elsewhere, or nowhere, since the listing was last read.
@@ -64,11 +79,6 @@ class Signals:
         addresses = filter(None, (event_address(item.url) for item in listing.items))
         ids = (address.doc_id for address in addresses)
         return self._state.was_told_of(listing.url, ids, datetime.now(UTC))
-
-    def _may_be_back(self, address: EventAddress) -> bool:
-        """Whether an archived page that is named was not there when it was looked at last, hours ago."""
-        vanished = self._state.vanished_at(address.doc_id)
-        return vanished is not None and vanished + CONFIRM_AFTER <= datetime.now(UTC)
 
     def _is_open(
         self, address: EventAddress, url: str, updated: str | None, known: Known | None

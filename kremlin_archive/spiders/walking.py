@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from kremlin_archive.extensions import ArchiveRun
     from kremlin_archive.plan import CrawlPlan
+    from kremlin_archive.spiders.due import Budgets
 
 _LATER = -10
 """Priority of listing pages: the events of one page come before the next page, so the queue stays short."""
@@ -61,11 +62,12 @@ logger = logging.getLogger(__name__)
 class Walks:
     """All walks of one run."""
 
-    def __init__(self, plan: CrawlPlan, run: ArchiveRun, desk: Desk) -> None:
+    def __init__(self, plan: CrawlPlan, run: ArchiveRun, desk: Desk, budgets: Budgets) -> None:
         self._plan = plan
         self._run = run
         self._desk = desk
-        self._signals = Signals(plan, run.state)
+        self._signals = Signals(plan, run.state, budgets.looks)
+        self._looks = budgets.listings
         self._met: defaultdict[tuple[str, bool], set[int]] = defaultdict(set)
         self._odd: set[str] = set()
 
@@ -86,15 +88,15 @@ class Walks:
                     url, self.everything, priority=_LATER, may_be_absent=True, instead_of=quiet
                 )
 
-    def looks(self, budget: int) -> Iterator[Request]:
-        """At most so many pages further down that are to be read again, by the schedule."""
+    def looks(self) -> Iterator[Request]:
+        """At most as many pages further down that are to be read again, by the schedule."""
         walks = {
             section.listing_url(language): Walk(language, section, is_look=True)
             for language in self._plan.languages
             for section in self._plan.sections
         }
         days = (one for one in self._run.state.listed_days() if one.listing in walks)
-        for one in longest_unread(days, datetime.now(UTC), budget):
+        for one in longest_unread(days, datetime.now(UTC), self._looks):
             walk = walks[one.listing]
             url = walk.section.day_url(walk.language, one.day)
             yield self._desk.request(url, self.look, priority=_LATER, may_be_absent=True, walk=walk)
@@ -127,6 +129,7 @@ class Walks:
             self._run.tally.listings[f"{instead_of[0].language} everything"] += 1
             for entry in self._signals.fed(feed):
                 yield from self._desk.ask_event(entry.url)
+            yield from self._ask_back(feed)
             if not feed.odd:
                 return
             logger.info("%s; reading every section instead", "; ".join(feed.odd))
@@ -149,6 +152,7 @@ class Walks:
         signalled = list(self._signals.fed(feed))
         for entry in signalled:
             yield from self._desk.ask_event(entry.url)
+        yield from self._ask_back(feed)
         changed = frozenset(entry.event_id for entry in signalled)
         pages = feed.page_count or 0
         walk = replace(walk, pages=pages, told=pages, changed=changed)
@@ -200,6 +204,7 @@ class Walks:
         due = list(self._signals.listed(listing))
         for url in due:
             yield from self._desk.ask_event(url)
+        yield from self._ask_back(listing)
         ids = ids_on(listing)
         self._met_by(walk).update(ids)
         if walk.before and not odd:
@@ -217,6 +222,12 @@ class Walks:
             return
         passes = is_quiet or self._plan.mode == "backfill"
         yield from self._over_what_was_read(listing, walk) if passes else self._onward(walk)
+
+    def _ask_back(self, page: FeedPage | ListingPage) -> Iterator[Request]:
+        """Ask for what a page names although it had vanished: it may be back."""
+        named = page.entries if isinstance(page, FeedPage) else page.items
+        for url in self._signals.back(one.url for one in named):
+            yield from self._desk.ask_event(url, may_be_absent=True)
 
     def _leads_nowhere(self, listing: ListingPage, walk: Walk, due: Sequence[str]) -> bool:
         """Whether a page is another one, or says nothing new and not where in the listing it is."""
@@ -334,7 +345,7 @@ class Walks:
         )
         if any(front is None or front_due_at(front) <= now for front in map(state.front, urls)):
             return True
-        return not state.is_read_whole(urls[0]) or state.open_from(urls[0]) is not None
+        return not state.is_read_whole(urls[0]) or bool(state.open_places(urls[0]))
 
     def _odd_on(self, page: FeedPage | ListingPage) -> Iterator[MissedItem]:
         """Items of a page that cannot be read: failures, told once though the page is read once more."""
@@ -355,10 +366,10 @@ class Walks:
         )
 
     def _open_below(self, listing: ListingPage) -> str | None:
-        """The place at or below a page's end where an earlier walk was cut short, or None."""
-        open_from = self._run.state.open_from(listing.url)
-        is_below = open_from is not None and (oldest_place(listing) or "") >= open_from
-        return open_from if is_below else None
+        """The first place at or below a page's end where an earlier walk was cut short, or None."""
+        oldest = oldest_place(listing) or THE_END
+        places = self._run.state.open_places(listing.url)
+        return max((one for one in places if one <= oldest), default=None)
 
     def _over_what_was_read(self, listing: ListingPage, walk: Walk) -> Output:
         """Pass by, in one step, the pages below this one that an earlier run has read.
@@ -373,8 +384,8 @@ class Walks:
         down_to = place and state.read_down_to(listing.url, place, runs)
         if down_to == THE_END and runs:
             return
-        if down_to and looks:
-            down_to = max(down_to, self._open_below(listing) or "")
+        if down_to is not None and looks:
+            down_to = max(down_to, self._open_below(listing) or THE_END)
         if not down_to or down_to in (walk.below, place):
             yield from self._onward(walk)
         elif not self._desk.is_full():

@@ -37,7 +37,7 @@ from kremlin_archive.state.spans import (
     PageRead,
     days_read,
     is_whole,
-    open_from,
+    open_places,
     read_down_to,
     read_to_the_end,
 )
@@ -109,10 +109,10 @@ class State:
         """Whether a document is archived and not known to be gone."""
         return any(not one.is_gone for one in self._watched(" WHERE d.doc_id = ?", doc_id))
 
-    def vanished_at(self, doc_id: str) -> datetime | None:
-        """When an archived document was last looked at, if its page was not there then."""
-        gone = (one for one in self._watched(" WHERE d.doc_id = ?", doc_id) if one.absent_since)
-        return next((one.looked for one in gone), None)
+    def vanished(self, doc_id: str) -> Watched | None:
+        """An archived document whose page was not there when it was looked at last; None for any other."""
+        found = self._watched(" WHERE d.doc_id = ?", doc_id)
+        return next((one for one in found if one.absent_since is not None), None)
 
     def watched(self) -> Iterator[Watched]:
         """Every archived document, as the schedule sees it."""
@@ -251,9 +251,9 @@ class State:
         pages = self._pages_of(url)
         return read_down_to((p for p in pages if runs is None or p.run_id in runs), place)
 
-    def open_from(self, url: str) -> str | None:
-        """The place below which a listing may show changes because a walk was cut short there, or None."""
-        return open_from(self._pages_of(url))
+    def open_places(self, url: str) -> frozenset[str]:
+        """The places below which a listing may show changes because a walk was cut short there."""
+        return open_places(self._pages_of(url))
 
     def is_read_whole(self, url: str) -> bool:
         """Whether a listing has been read to its end without a gap from its newest event on."""
@@ -413,7 +413,8 @@ class State:
 
     def _take_listing(self, row: dict[str, Any], now: datetime) -> None:
         if rows.leads_to_itself(row):
-            return  # the page it led to is a row of its own
+            self._not_given(row)  # until the page that it led to is, which is a row of its own
+            return
         at = rows.named_at(row["fetched_at"], now)
         read = {"run_id": row["run_id"], "seen_at": at, "payload": row["payload_sha256"]}
         day = day_of(row["url"])
@@ -423,8 +424,7 @@ class State:
         if row["status"] != OK:
             failed = {**read, "base_url": base_of(row["url"]), "page": page_of(row["url"])}
             self._database.execute(tables.LISTING_PAGE_FAILED, failed)
-            if failed["page"]:
-                self._database.execute(tables.LISTING_FAILED, failed)
+            self._not_given(row)
             return
         if row["record_type"] == "revisit":
             query = base_of(row["url"]), row["payload_sha256"]
@@ -447,8 +447,15 @@ class State:
             said = {"payload": row["payload_sha256"], "doc_ids": ids, "tells_changes": tells}
             self._database.execute(tables.LISTING_PAYLOAD, {**asdict(reach), **said})
             self._take_reach(reach, ids, read)
+        elif row["kind"] == "listing":
+            self._not_given(row)
         if named:
             self._take_front(tables.FRONT, row, named, now)
+
+    def _not_given(self, row: Mapping[str, Any]) -> None:
+        if page := page_of(row["url"]):
+            which = {"base_url": base_of(row["url"]), "run_id": row["run_id"], "page": page}
+            self._database.execute(tables.LISTING_FAILED, which)
 
     def _take_reach(self, reach: Reach, doc_ids: str, read: Mapping[str, Any]) -> None:
         at = instant(read["seen_at"])

@@ -42,6 +42,7 @@ def open_file(path: Path, tables: str, made_by: str) -> tuple[sqlite3.Connection
     if fault is not None:
         discard(path)
         return _make(path, tables, made_by), fault
+    _beside(path, _COPY).unlink(missing_ok=True)
     if _is_held(path):
         _part_from_readers(path)
     return sqlite3.connect(path), None
@@ -102,7 +103,7 @@ def _is_held(path: Path) -> bool:
 def _part_from_readers(path: Path) -> None:
     """Put a copy in the file's place. Who has it open goes on with the one that has no name any more."""
     aside = _beside(path, _COPY)
-    shutil.copyfile(path, aside)
+    shutil.copy(path, aside)
     aside.replace(path)
     logger.info("%s is being read by somebody: this run goes on with a copy", path)
 

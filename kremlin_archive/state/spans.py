@@ -81,12 +81,12 @@ def read_to_the_end(pages: Iterable[PageRead]) -> str | None:
     return next((one.newest for one in spans(pages) if one.oldest == THE_END), None)
 
 
-def open_from(pages: Iterable[PageRead]) -> str | None:
-    """The place below which there may be changes that no run has seen; None if there is none.
+def open_places(pages: Iterable[PageRead]) -> frozenset[str]:
+    """The places below which there may be changes that no run has seen.
 
     A walk that goes down from the first page ends on a page that is quiet, or is the last. One that ended
     on another was cut short, and so was any by a page that was not given: what is below is open until later
-    pages, from there on, have been read to such an end. Of several such places the newest is given.
+    pages, from there on, have been read to such an end.
     """
     found: set[str] = set()
     pages = list(pages)
@@ -100,7 +100,7 @@ def open_from(pages: Iterable[PageRead]) -> str | None:
         found -= passed
         if not has_ended and (passed or group[0].page == 1 or last.is_cut):
             found.add(last.oldest)
-    return max(found, default=None)
+    return frozenset(found)
 
 
 def _sequences(pages: Iterable[PageRead]) -> Iterator[list[PageRead]]:

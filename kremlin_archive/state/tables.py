@@ -198,14 +198,17 @@ WHERE base_url = ? AND page = 1 AND run_id <> ? AND seen_at < ? ORDER BY seen_at
 """
 DROP_REPEATED_LISTINGS = """
 DELETE FROM listing_page AS old -- where runs read a page alone and found the same, the newest is enough
-WHERE is_quiet AND EXISTS (
-    SELECT 1 FROM listing_page AS new
-    WHERE new.payload = old.payload AND new.base_url = old.base_url AND new.page = old.page
-    AND new.seen_at > old.seen_at
-) AND NOT EXISTS (
+WHERE is_quiet AND NOT EXISTS ( -- what is cheap to see first
     SELECT 1 FROM listing_page AS beside
     WHERE beside.base_url = old.base_url AND beside.run_id = old.run_id
     AND abs(beside.page - old.page) BETWEEN 1 AND 4 -- so many may lack between two that tell of a gap
+) AND NOT EXISTS (
+    SELECT 1 FROM listing_failed f
+    WHERE f.base_url = old.base_url AND f.run_id = old.run_id AND f.page = old.page + 1
+) AND EXISTS (
+    SELECT 1 FROM listing_page AS new
+    WHERE new.payload = old.payload AND new.base_url = old.base_url AND new.page = old.page
+    AND new.seen_at > old.seen_at
 )
 """
 PICTURE = """

@@ -9,7 +9,7 @@ import pytest
 from kremlin_archive.replica import Replica, Rule
 from kremlin_archive.replica.site.edition import Edition
 from tests.crawl.running import NEWS, Crawl, Run
-from tests.crawl.small_site import RU, Drifting, event, many
+from tests.crawl.small_site import RU, Drifting, daily, event, many, publish
 
 PAGE_2 = f"{NEWS}/page/2"
 FEED = f"{NEWS}/feed"
@@ -87,6 +87,41 @@ def test_a_page_that_a_backfill_was_not_given_is_read_by_the_next_run(
     before = len(replica.exchanges)
     assert news().code == 0
     assert len(replica.exchanges) - before == 3, "robots.txt, feed, first page"
+
+
+def test_a_run_that_does_not_come_to_an_open_place_leaves_it_open(
+    news: Crawl, replica: Replica, site: Drifting
+) -> None:
+    """It reads the first page as it was, alone, and nothing is heard of the others."""
+    site.edit(RU, 60, title="Edited", updated="2026-12-30 12:00:00")
+    assert news(Rule("status", path=f"{NEWS}/page/*", status=500), mode="backfill").code == 2
+    assert news(Rule("reset", path=f"{NEWS}/page/*")).code in (2, 3)
+    replica.rules = ()
+    run = news()
+    assert (run.code, run.pages) == (0, {"changed": 1}), run.log
+
+
+def test_a_page_that_is_dead_costs_a_few_requests_and_hides_no_other(
+    crawl: Crawl, replica: Replica, site: Drifting
+) -> None:
+    """A backfill met it, and one further down that failed only then: hourly runs go to each in a step."""
+    many(site, 0)
+    for number in range(1, 201):
+        publish(site, number, day=daily(number))
+    listed = {"settings": ONE_BY_ONE, "languages": "ru", "sections": "news"}
+    assert crawl(**listed).code == 0
+    site.edit(RU, 50, title="Edited", updated="2026-12-30 12:00:00")
+    dead, ill = (Rule("status", path=f"{NEWS}/page/{page}", status=500) for page in (4, 8))
+    assert crawl(dead, ill, **listed, mode="backfill").code == 2
+    assert crawl(dead, **listed).documents["ru:50"]["title"] == "Edited"
+    before = len(replica.exchanges)
+    assert crawl(dead, **listed).code == 2
+    assert len(replica.exchanges) - before < 15
+    replica.rules = ()
+    assert crawl(**listed).code == 0
+    before = len(replica.exchanges)
+    assert crawl(**listed).code == 0
+    assert len(replica.exchanges) - before == 3
 
 
 def test_a_walk_that_was_stopped_is_gone_on_with(news: Crawl, site: Drifting) -> None:

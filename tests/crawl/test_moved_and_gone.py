@@ -71,12 +71,28 @@ def test_a_page_that_is_back_is_looked_at_when_a_listing_names_it(
     assert fates(later_with(ALONE, root, replica, 9, **LISTED)) == ("gone", "gone")
     site.publish(old)
     before = len(replica.exchanges)
-    run = later_with(ALONE, root, replica, 15, **LISTED)
+    run = later_with({**ALONE, "RECHECK_BUDGET": "1"}, root, replica, 15, **LISTED)
     assert fates(run) == ("live", "archived")
-    assert asked(replica, before) == ["ru:102"]
+    assert asked(replica, before)[0] == "ru:102"
     before = len(replica.exchanges)
-    later_with(ALONE, root, replica, 22, **LISTED)
+    later_with(ALONE, root, replica, 40, **LISTED)
     assert asked(replica, before) == []
+
+
+def test_pages_that_vanished_and_are_listed_are_looked_at_within_the_budget(
+    crawl: Crawl, replica: Replica, site: Site
+) -> None:
+    """And they are no news: no walk goes on for them."""
+    for number in range(104, 150):
+        site.publish(event(number, RU))
+    root = crawl(settings=ALONE, **LISTED).root
+    replica.rules = (Rule("status", path=f"{NEWS}/1??", status=404),)
+    later(root, replica, 1, mode="recheck", languages="ru")
+    for hours in (8, 9, 10, 11):
+        before = len(replica.exchanges)
+        later_with({**ALONE, "RECHECK_BUDGET": "3"}, root, replica, hours, **LISTED)
+        assert len(asked(replica, before)) <= 6, "three by the schedule, three that are named"
+        assert not any("/page/" in one.target for one in replica.exchanges[before:])
 
 
 def test_where_it_leads_no_more_says_nothing(crawl: Crawl, replica: Replica, site: Site) -> None:

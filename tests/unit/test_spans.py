@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +11,7 @@ from kremlin_archive.state.spans import (
     THE_END,
     PageRead,
     days_read,
-    open_from,
+    open_places,
     read_down_to,
     read_to_the_end,
 )
@@ -105,6 +106,11 @@ def test_how_far_down_was_read_from_a_place_on(place: str, down_to: str | None) 
     assert read_down_to(read, place) == down_to
 
 
+def open_from(pages: Iterable[PageRead]) -> str | None:
+    """The newest place that is open."""
+    return max(open_places(pages), default=None)
+
+
 def reading(run: str, found: str) -> list[PageRead]:
     """A run that read some of three pages from the first on: each was quiet (q) or brought news (n)."""
     seen_at = NOON + timedelta(hours=ord(run))  # in the order of their names
@@ -156,9 +162,9 @@ def test_of_several_open_places_none_is_forgotten() -> None:
     holes = reading("a", "qqqqqqq")
     del holes[5], holes[2]
     long = [replace(one, pages=9) for one in holes]
-    assert open_from(long) == "2021-08-28"
+    assert open_places(long) == {"2021-08-28", "2021-08-25"}
     mended = [replace(one, pages=9) for one in reading("b", "qqqq")]
-    assert open_from([*long, *mended]) == "2021-08-25"
+    assert open_places([*long, *mended]) == {"2021-08-25"}
 
 
 def test_an_oddly_short_listing_does_not_close_what_is_open() -> None:
