@@ -7,7 +7,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from kremlin_archive.urls import event_address, is_site, page_url
+from kremlin_archive.urls import event_address, is_site, page_url, site_url
 
 OK = 200
 NOT_MODIFIED = 304
@@ -52,6 +52,15 @@ def leads_on_to(status: int, redirect: str | None, doc_id: str | None) -> str | 
     if status not in REDIRECTS or redirect is None or leads_away(redirect, doc_id):
         return None
     return page_url(redirect) if is_site(redirect) else None
+
+
+def leads_to_itself(url: str, status: int, redirect: str | None) -> bool:
+    """Whether an answer leads to the same page under another of the site's names.
+
+    >>> leads_to_itself("http://kremlin.ru/events", 301, "https://www.kremlin.ru/events/")
+    True
+    """
+    return status in REDIRECTS and redirect is not None and site_url(redirect) == site_url(url)
 
 
 def where_led(url: str, leads: Mapping[str, str]) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from kremlin_archive.answers import REDIRECTS
+from kremlin_archive.answers import leads_to_itself
 from kremlin_archive.refusals import location
-from kremlin_archive.urls import event_address, is_robots, site_url
+from kremlin_archive.urls import event_address, is_robots
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -29,16 +29,11 @@ class SamePage:
     def process_response(self, request: Request, response: Response) -> Response | Request:
         """The answer, or the request that follows it."""
         hops = request.meta.get(HOPS, 0)
-        if response.status not in REDIRECTS or hops >= _MOST_HOPS:
-            return response
         target = location(response)
-        if target in (None, request.url) or not _is_followed(request.url, target or ""):
+        is_others = is_robots(request.url) or event_address(request.url) is not None
+        leads_on = leads_to_itself(request.url, response.status, target) and target != request.url
+        if is_others or not leads_on or hops >= _MOST_HOPS:
             return response
         logger.info("%s leads to %s, which is asked for instead", request.url, target)
         meta = {**request.meta, HOPS: hops + 1}
         return request.replace(url=target, dont_filter=True, meta=meta)
-
-
-def _is_followed(url: str, target: str) -> bool:
-    is_others = is_robots(url) or event_address(url) is not None
-    return not is_others and site_url(target) == site_url(url)

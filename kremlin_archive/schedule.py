@@ -25,8 +25,8 @@ Age is counted from the event's publication, and
 * A page that the site named and did not give is asked for by EVERY too, the age counted from when it was
   named; after a failure or refusal at the latest 6 hours later, in the first day after a refusal by the next
   run. A number that nobody named and that failed or was refused, and an archived page that did so when it was
-  looked at: by EVERY, the age counted from when it first did
-  (since it was last known to be absent).
+  looked at: by EVERY, the age counted from when it first did,
+  since it was last known to be absent.
 * A change that was signalled and not read (the run was stopped, the page failed): at once, then by EVERY, the
   age counted from when it was signalled.
 * A change that was signalled, and that the page did not show when it was read: for 2 days by EVERY, the age

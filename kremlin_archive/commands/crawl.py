@@ -103,7 +103,7 @@ class Command(ScrapyCrawl):
         level = str(self.settings["LOG_LEVEL"])
         if not (level.isdigit() or level in logging.getLevelNamesMapping()):
             self._misread(f"LOG_LEVEL={level!r}: expected a level such as INFO")
-        self._log_problem = _log_problem(self.settings["LOG_FILE"])
+        self._log_problem = _why_no_log(self.settings["LOG_FILE"])
         if self._log_problem is not None:
             say(f"kremlin-archive: {self._log_problem}", sys.stderr)
             self.settings.set("LOG_FILE", None, priority="cmdline")
@@ -182,7 +182,7 @@ class Command(ScrapyCrawl):
         sys.exit(ExitCode.WRONG_USE)
 
 
-def _log_problem(path: str | None) -> str | None:
+def _why_no_log(path: str | None) -> str | None:
     """What keeps a log from being written, in words; leaves an empty line in it."""
     try:
         if path:

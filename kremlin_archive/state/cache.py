@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kremlin_archive.answers import LED_ON, NOT_THERE, OK
+from kremlin_archive.answers import LED_ON, NOT_THERE, OK, leads_to_itself
 from kremlin_archive.archive.closed_warcs import closed_warcs
 from kremlin_archive.archive.files_below import files_below
 from kremlin_archive.archive.lost_files import lost_files
@@ -107,16 +107,20 @@ class State:
 
     def may_be_there(self, doc_id: str) -> bool:
         """Whether a document is archived and not known to be gone."""
-        return any(not one.is_gone for one in self._watched(" WHERE d.doc_id = ?", doc_id))
+        watched = self._watched_one(doc_id)
+        return watched is not None and not watched.is_gone
 
     def vanished(self, doc_id: str) -> Watched | None:
         """An archived document whose page was not there when it was looked at last; None for any other."""
-        found = self._watched(" WHERE d.doc_id = ?", doc_id)
-        return next((one for one in found if one.absent_since is not None), None)
+        watched = self._watched_one(doc_id)
+        return watched if watched is not None and watched.absent_since is not None else None
 
     def watched(self) -> Iterator[Watched]:
         """Every archived document, as the schedule sees it."""
         return self._watched()
+
+    def _watched_one(self, doc_id: str) -> Watched | None:
+        return next(self._watched(" WHERE d.doc_id = ?", doc_id), None)
 
     def _watched(self, which: str = "", *values: str) -> Iterator[Watched]:
         missed: dict[str, list[Any]] = {}
@@ -196,8 +200,7 @@ class State:
 
     def was_absent(self, doc_id: str, url: str) -> bool:
         """Whether the newest answer of a document's address was that there is no page."""
-        answers = list(self._database.execute(tables.ANSWERS, (doc_id,)))
-        return any(one.url == url and one.status in NOT_THERE for one in rows.unmet(answers))
+        return self._fate(doc_id, url) in NOT_THERE
 
     def named_days(self) -> Iterator[tuple[str, str | None, bool]]:
         """Every document that a listing or feed named: its day as shown, and whether it is archived."""
@@ -209,10 +212,14 @@ class State:
         found: dict[str, list[PageRead]] = {}
         condition, values = (" WHERE p.base_url = ?", (base_url,)) if base_url else ("", ())
         rows_found = self._database.execute(tables.LISTING_PAGES + condition, values)
-        for base, *reach, seen, quiet, first, is_cut, by_day in rows_found:
-            run_id, page, pages, oldest, newest = reach
+        for row in rows_found:
+            base, run_id, page, pages, oldest, newest, seen, quiet, first, is_cut, by_day = row
             read = PageRead(
-                *(run_id, page, pages, oldest, newest),
+                run_id,
+                page,
+                pages,
+                oldest,
+                newest,
                 seen_at=instant(seen),
                 first_at=instant(first),
                 is_quiet=bool(quiet),
@@ -412,18 +419,17 @@ class State:
                 self._take_listing(row, now)
 
     def _take_listing(self, row: dict[str, Any], now: datetime) -> None:
-        if rows.leads_to_itself(row):
+        if leads_to_itself(row["url"], row["status"], row["redirect"]):
             self._not_given(row)  # until the page that it led to is, which is a row of its own
             return
         at = rows.named_at(row["fetched_at"], now)
-        read = {"run_id": row["run_id"], "seen_at": at, "payload": row["payload_sha256"]}
         day = day_of(row["url"])
+        read = {"run_id": row["run_id"], "seen_at": at, "payload": row["payload_sha256"]}
         read["by_day"] = day is not None
         if day and (row["status"] == OK or row["status"] in NOT_THERE):
             self._database.execute(tables.LISTED_DAY, (base_of(row["url"]), day, at))
         if row["status"] != OK:
-            failed = {**read, "base_url": base_of(row["url"]), "page": page_of(row["url"])}
-            self._database.execute(tables.LISTING_PAGE_FAILED, failed)
+            self._database.execute(tables.LISTING_PAGE_FAILED, _asked_for(row))
             self._not_given(row)
             return
         if row["record_type"] == "revisit":
@@ -453,9 +459,9 @@ class State:
             self._take_front(tables.FRONT, row, named, now)
 
     def _not_given(self, row: Mapping[str, Any]) -> None:
-        if page := page_of(row["url"]):
-            which = {"base_url": base_of(row["url"]), "run_id": row["run_id"], "page": page}
-            self._database.execute(tables.LISTING_FAILED, which)
+        asked = _asked_for(row)
+        if asked["page"]:
+            self._database.execute(tables.LISTING_FAILED, asked)
 
     def _take_reach(self, reach: Reach, doc_ids: str, read: Mapping[str, Any]) -> None:
         at = instant(read["seen_at"])
@@ -493,6 +499,12 @@ def _is_since(told: tuple[str, int] | None, before: tuple[str, int] | None, run_
     if told is None or told[0] == run_id:
         return True
     return before is not None and told[0] != before[0] and told[1] > before[1]
+
+
+def _asked_for(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Which page of which listing a run asked for (`page_of`)."""
+    url = row["url"]
+    return {"base_url": base_of(url), "run_id": row["run_id"], "page": page_of(url)}
 
 
 def _maybe_instant(stored: int | None) -> datetime | None:

@@ -20,7 +20,6 @@ from kremlin_archive.answers import (
     Trail,
     is_whole_picture,
     leads_on_to,
-    no_picture,
     where_led,
 )
 from kremlin_archive.archive.originals import SMALLEST
@@ -35,7 +34,6 @@ from kremlin_archive.urls import (
     of_site,
     origin_of,
     page_url,
-    site_url,
 )
 
 Row = dict[str, Any]
@@ -247,11 +245,6 @@ def waits(rows: Iterable[Row], now: datetime) -> Iterator[tuple[str, int, int]]:
             yield origin_of(row["url"]), at, at + int(wait * 1_000_000)
 
 
-def leads_to_itself(row: Row) -> bool:
-    """Whether an answer is a redirect to the same page under another of the site's names."""
-    return row["status"] in REDIRECTS and site_url(row["redirect"] or "") == site_url(row["url"])
-
-
 def _is_of_one_page(row: Row) -> bool:
     is_front = row["kind"] in ("listing", "feed") or is_robots(row["url"])
     return not is_front and language_of(row["url"]) is not None
@@ -259,10 +252,6 @@ def _is_of_one_page(row: Row) -> bool:
 
 def _is_seen_again(row: Row) -> bool:
     return bool(row["record_type"] == "revisit" and row["status"] in (OK, NOT_MODIFIED))
-
-
-def _is_picture(row: Row) -> bool:
-    return no_picture(row["payload_length"], row["mime_detected"]) is None
 
 
 def captures(rows: Iterable[Row]) -> Iterator[tuple[str | bool | None, ...]]:
@@ -276,7 +265,7 @@ def captures(rows: Iterable[Row]) -> Iterator[tuple[str | bool | None, ...]]:
         )
         is_content = whole and row.get("problem_kind") != "challenge"
         if is_content and row["payload_length"] >= SMALLEST:
-            payload = row["payload_sha256"], _is_picture(row)
+            payload = row["payload_sha256"], is_whole_picture(row)
             yield row["warc_record_id"], row["url"], row["warc_date"], *payload
         else:
             yield row["warc_record_id"], None, None, None, None

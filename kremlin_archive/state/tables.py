@@ -253,9 +253,10 @@ WHERE d.doc_id IS NULL
 """
 MISSING = _MISSING + _EACH_ADDRESS
 MISSING_ONE = _MISSING + _OF_ONE + _EACH_ADDRESS
-_NOT_THERE = f"status IN ({', '.join(map(str, sorted(NOT_THERE)))})"
+_NOT_THERE = ", ".join(map(str, sorted(NOT_THERE)))
 _LAST_ABSENT = f"""
-SELECT max(a.at) FROM miss a WHERE a.doc_id = m.doc_id AND a.url = m.url AND a.{_NOT_THERE}
+SELECT max(a.at) FROM miss a
+WHERE a.doc_id = m.doc_id AND a.url = m.url AND a.status IN ({_NOT_THERE})
 """  # noqa: S608 - our own words
 UNNAMED = f"""
 SELECT m.doc_id, m.url, NULL, coalesce((

@@ -77,6 +77,11 @@ def asked(replica: Replica, since: int = 0) -> list[str]:
     ]
 
 
+def targets(replica: Replica, since: int) -> list[str]:
+    """All that was asked for, sorted."""
+    return sorted(one.target for one in replica.exchanges[since:])
+
+
 def later(
     root: Path,
     replica: Replica,

@@ -14,6 +14,15 @@ from tests.crawl.small_site import RU, Drifting, daily, event, many, publish
 PAGE_2 = f"{NEWS}/page/2"
 FEED = f"{NEWS}/feed"
 ONE_BY_ONE = {"CONCURRENT_REQUESTS_PER_DOMAIN": "1"}
+without_page_2 = pytest.mark.parametrize(
+    "rule",
+    [
+        Rule("status", path=PAGE_2, status=500),
+        Rule("status", path=PAGE_2, status=403),
+        Rule("reset", path=PAGE_2),
+    ],
+    ids=["failed", "refused", "no answer"],
+)
 
 
 @pytest.fixture
@@ -39,15 +48,7 @@ def late_on_page_2(site: Drifting) -> Edition:
     return replace(event(999, RU), published=site.edition(RU, 60).published)
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        Rule("status", path=PAGE_2, status=500),
-        Rule("status", path=PAGE_2, status=403),
-        Rule("reset", path=PAGE_2),
-    ],
-    ids=["failed", "refused", "no answer"],
-)
+@without_page_2
 def test_below_a_page_that_was_not_had_the_next_run_looks_on(
     news: Crawl, replica: Replica, site: Drifting, rule: Rule
 ) -> None:
@@ -66,15 +67,7 @@ def test_below_a_page_that_was_not_had_the_next_run_looks_on(
     assert PAGE_2 not in [one.target for one in replica.exchanges[before:]], "all is read"
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        Rule("status", path=PAGE_2, status=500),
-        Rule("status", path=PAGE_2, status=403),
-        Rule("reset", path=PAGE_2),
-    ],
-    ids=["failed", "refused", "no answer"],
-)
+@without_page_2
 def test_a_page_that_a_backfill_was_not_given_is_read_by_the_next_run(
     news: Crawl, replica: Replica, site: Drifting, rule: Rule
 ) -> None:

@@ -12,7 +12,18 @@ from kremlin_archive import seeds
 from kremlin_archive.pages.clock import MOSCOW
 from kremlin_archive.replica import Replica, Rule
 from tests.crawl.running import NEWS, Crawl
-from tests.crawl.small_site import EN, RU, Drifting, daily, event, later, later_with, many, publish
+from tests.crawl.small_site import (
+    EN,
+    RU,
+    Drifting,
+    daily,
+    event,
+    later,
+    later_with,
+    many,
+    publish,
+    targets,
+)
 
 EVERYTHING = "/events/all/feed"
 SECTIONS = [section for section in seeds.sections() if section.part_of is None]
@@ -35,10 +46,6 @@ def quiet(crawl: Crawl, replica: Replica) -> Path:
     assert run.code == 0, run.log
     assert later(run.root, replica, 13).code == 0
     return run.root
-
-
-def targets(replica: Replica, since: int) -> list[str]:
-    return sorted(one.target for one in replica.exchanges[since:])
 
 
 def test_where_nothing_happens_one_feed_an_edition_is_read(quiet: Path, replica: Replica) -> None:

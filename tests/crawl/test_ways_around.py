@@ -9,7 +9,7 @@ from kremlin_archive.replica.http import PLAIN, Reply, Request
 from kremlin_archive.replica.site import Site
 from kremlin_archive.urls import event_address
 from tests.crawl.running import NEWS, Crawl
-from tests.crawl.small_site import RU, Drifting, daily, event, later, later_with, publish
+from tests.crawl.small_site import RU, Drifting, daily, event, later, later_with, publish, targets
 
 LISTED = {"languages": "ru", "sections": "news"}
 ALONE = {"RECHECK_BUDGET": "0", "PAIR_BUDGET": "0", "LISTING_BUDGET": "0"}
@@ -37,10 +37,6 @@ def site() -> Site:
 def robots(text: str) -> Rule:
     rules = f"User-agent: *\n{text}\n"
     return Rule("content", path="/robots.txt", content_type="text/plain", text=rules)
-
-
-def targets(replica: Replica, since: int) -> list[str]:
-    return [one.target for one in replica.exchanges[since:]]
 
 
 @pytest.mark.parametrize("sections", ["news", ""], ids=["a section's feed", "every feed"])
